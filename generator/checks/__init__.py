@@ -1,0 +1,1 @@
+"""Checks of the whole site: what no single file can know."""

@@ -1,0 +1,95 @@
+"""No two things at one address: releases, pages, old addresses and the site's own pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.clock import state
+from generator.errors import Message, Problem, Severity, message
+from generator.urls import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from generator.article import Article
+    from generator.page import Page
+
+
+class _Claim(NamedTuple):
+    """Somebody's wish for an address."""
+
+    path: str
+    source: str
+    line: int
+    alias: bool = False
+    draft: bool = False
+
+
+def check_addresses(
+    articles: Iterable[Article], pages: Iterable[Page], site_files: Iterable[str], now: datetime
+) -> list[Problem]:
+    """Return a Problem for each address that is wanted twice; the message names both.
+
+    Embargoed releases count: nobody is there to mend it when their hour comes. A draft is only warned about.
+    ``site_files`` are the files that the site itself makes (lists, feeds).
+    """
+    taken: dict[str, _Claim] = {}
+    own = {file.casefold() for file in site_files}
+    folders = {parent for file in own for parent in _parents(file)}
+    problems = []
+    for claim in _claims(articles, pages, now):
+        file = file_of(claim.path).casefold()
+        severity: Severity = "warning" if claim.draft else "error"
+        other = taken.get(file)
+        if file in own or file in folders or any(parent in own for parent in _parents(file)):
+            what = message("The address {path} is the site's own.", path=claim.path)
+            problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path, severity))
+        elif other is not None and (other.source, other.alias) != (claim.source, claim.alias):
+            what = message("The address {path} is taken by {other}:{line}.", path=claim.path, other=other.source, line=other.line)
+            problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path, severity))
+        else:
+            taken[file] = claim
+    return problems + _nested(taken)
+
+
+def _claims(articles: Iterable[Article], pages: Iterable[Page], now: datetime) -> list[_Claim]:
+    """Return all claims, strongest first: what is public keeps its address, and an old address yields to a real one."""
+    claims = []
+    for article in articles:
+        standing = state(article, now)
+        if standing == "expired":
+            continue
+        draft = standing == "draft"
+        claims.append(_Claim(article.card.url, article.source, article.line, draft=draft))
+        claims += [_Claim(a.path, article.source, a.line, alias=True, draft=draft) for a in article.aliases]
+    claims += [_Claim(page.url, page.source, page.line, draft=page.draft) for page in pages]
+    return sorted(claims, key=lambda claim: (claim.draft, claim.alias, claim.source))
+
+
+def _nested(taken: dict[str, _Claim]) -> list[Problem]:
+    """Find a file that stands where another address needs a folder: only old addresses can name files."""
+    problems = []
+    for file, claim in taken.items():
+        for parent in _parents(file):
+            if (other := taken.get(parent)) is not None:
+                what = message(
+                    "The address {path} lies below {above}, which is a file ({other}:{line}).",
+                    path=claim.path,
+                    above=other.path,
+                    other=other.source,
+                    line=other.line,
+                )
+                problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path))
+    return problems
+
+
+def _parents(file: str) -> list[str]:
+    parts = file.split("/")
+    return ["/".join(parts[:n]) for n in range(1, len(parts))]
+
+
+def _fix(claim: _Claim) -> Message:
+    if claim.alias:
+        return message("Delete this address from aliases:.")
+    return message('Give one of the two another title, or a line "slug: …".')

@@ -1,0 +1,62 @@
+"""Who is public when: the one place where drafts, embargoes, expiry and withdrawal are decided.
+
+``now`` comes from the edge and is passed down; every surface of the site is made from the same answer.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from generator.article import Article
+
+State = Literal["public", "draft", "embargo", "expired", "withdrawn"]
+
+NEWS_AGE = timedelta(hours=48)
+"""How long a release stays in the news sitemap; source: Google's news sitemap guide, "within the last 2 days"."""
+
+
+class Change(NamedTuple):
+    """What the clock alone will change next: a release appears, or its time is over."""
+
+    at: datetime
+    kind: Literal["published", "expired"]
+    title: str
+
+
+def state(article: Article, now: datetime) -> State:
+    """Return what readers may see of ``article`` at ``now``: only ``public`` and ``withdrawn`` have pages."""
+    if article.draft:
+        return "draft"
+    if article.released.at > now:
+        return "embargo"
+    if article.expires is not None and article.expires.at <= now:
+        return "expired"
+    return "withdrawn" if article.withdrawn else "public"
+
+
+def is_news(released: datetime, now: datetime) -> bool:
+    """Say whether what was released at ``released`` still belongs into the news sitemap."""
+    return released > now - NEWS_AGE
+
+
+def next_change(articles: Iterable[Article], now: datetime) -> Change | None:
+    """Return the earliest moment after ``now`` at which a build would give another site, or None."""
+    best: Change | None = None
+    for article in articles:
+        if article.draft:
+            continue
+        released = article.released.at
+        if released > now:
+            change = Change(released, "published", article.card.title)
+        elif article.expires is not None and article.expires.at > now:
+            change = Change(article.expires.at, "expired", article.card.title)
+        else:
+            continue
+        if best is None or change.at < best.at:
+            best = change
+    return best

@@ -1,0 +1,1 @@
+"""Ways in: what turns material from elsewhere, or from nowhere, into `content/`."""

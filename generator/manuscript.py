@@ -1,0 +1,334 @@
+"""From a release's file to an Article and its HTML.
+
+The result is a function of the file's bytes, its place in content/ and three facts of the Site (zone, office, address);
+nothing here looks at the clock, at other releases or at the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator import frontmatter, markup
+from generator.article import Alias, Article, Card, Correction, PhotoRef, Topic
+from generator.dateline import credits_stand_in, set_dateline, without_dateline
+from generator.errors import ContentError, Message, Problem, message
+from generator.fields import Fields
+from generator.i18n import Moment
+from generator.urls import (
+    clean_alias,
+    clean_photo_name,
+    could_be_day,
+    is_elsewhere,
+    photo_path,
+    release_path,
+    slugify,
+)
+
+if TYPE_CHECKING:
+    from generator.config import Site
+    from generator.markup import Markup
+
+SYNONYMS = {
+    "judul": "title",
+    "tanggal": "date",
+    "tgl": "date",
+    "waktu": "date",
+    "ringkasan": "summary",
+    "deskripsi": "summary",
+    "description": "summary",
+    "abstrak": "summary",
+    "tag": "tags",
+    "topik": "tags",
+    "kategori": "tags",
+    "category": "tags",
+    "categories": "tags",
+    "label": "tags",
+    "kata_kunci": "tags",
+    "keywords": "tags",
+    "tempat": "place",
+    "lokasi": "place",
+    "kota": "place",
+    "location": "place",
+    "gambar": "photo",
+    "foto": "photo",
+    "image": "photo",
+    "foto_foto": "photos",
+    "images": "photos",
+    "keterangan": "caption",
+    "keterangan_foto": "caption",
+    "teks_foto": "caption",
+    "teks_alternatif": "alt",
+    "sumber_foto": "credit",
+    "fotografer": "credit",
+    "berkas": "file",
+    "penulis": "credits",
+    "author": "credits",
+    "authors": "credits",
+    "kredit": "credits",
+    "editor": "credits",
+    "draf": "draft",
+    "konsep": "draft",
+    "terbit": "publish_at",
+    "tayang": "publish_at",
+    "embargo": "publish_at",
+    "publish": "publish_at",
+    "publish_date": "publish_at",
+    "kedaluwarsa": "expires",
+    "kadaluarsa": "expires",
+    "berakhir": "expires",
+    "expiry": "expires",
+    "diperbarui": "updated",
+    "pembaruan": "updated",
+    "modified": "updated",
+    "lastmod": "updated",
+    "koreksi": "corrections",
+    "ralat": "corrections",
+    "correction": "corrections",
+    "catatan": "note",
+    "ditarik": "withdrawn",
+    "dicabut": "withdrawn",
+    "alias": "aliases",
+    "alamat_lama": "aliases",
+    "redirect": "aliases",
+    "alamat": "slug",
+    "url": "slug",
+    "permalink": "slug",
+}
+"""What people write instead of our keys; the nearest spelling counts too."""
+
+SUMMARY_LENGTH = 240
+"""Characters of a summary that is taken from the first paragraph."""
+DESCRIPTION_LENGTH = (80, 160)
+"""Characters of a description for search engines and sharing: WhatsApp shows about 80, Google about 160."""
+
+
+class Parsed(NamedTuple):
+    """What a release's file gave: the Article with its HTML, and what the writer should know besides."""
+
+    article: Article
+    html: str
+    warnings: tuple[Problem, ...]
+
+
+def digest_of(data: bytes, source: str, site: Site) -> bytes:
+    """Return what the digest of an Article made of these bytes is: it is known before anything is parsed."""
+    context = f"{source}\0{site.zone.key}\0{site.office}\0{site.base_url}\0"
+    return hashlib.blake2b(context.encode() + data, digest_size=16).digest()
+
+
+def parse_article(data: bytes, source: str, site: Site) -> Parsed:
+    """Read a release.
+
+    ``data`` is the file's bytes, ``source`` its path below the root with ``/``. Raises ContentError with every problem.
+    """
+    parts = frontmatter.parse(data, source)
+    fields = Fields(parts.fields, source, [])
+    title = fields.text("title", required=True)
+    date = fields.moment("date", site.zone, required=True) or Moment(datetime(2000, 1, 1, tzinfo=site.zone))
+    path = release_path(date.at.date(), _slug(fields, title))
+    body = _body(parts, source, path, fields.problems)
+    photos = _photos(fields)
+    caption = photos[0].caption if photos else fields.text("caption")
+    lead = without_dateline(body.lead)
+    summary = fields.text("summary") or caption or shorten(lead, SUMMARY_LENGTH) or title
+    corrections = _corrections(fields, site)
+    card = _card(fields, site, date, corrections)._replace(url=path, title=title, summary=summary)
+    credits = fields.texts("credits")
+    article = Article(
+        source=source,
+        line=fields.line("slug" if fields.has("slug") else "title"),
+        card=card.sealed(),
+        description=describe(summary, lead),
+        photos=photos + _inline_photos(body, parts, fields),
+        caption=caption,
+        credits=() if credits_stand_in(body.html, credits) else credits,
+        draft=fields.flag("draft"),
+        expires=_expires(fields, site, card.released),
+        corrections=corrections,
+        withdrawn=_withdrawn(fields),
+        aliases=_aliases(fields, site, path),
+        digest=digest_of(data, source, site),
+    )
+    fields.finish(SYNONYMS, also=("caption", "alt", "credit"))
+    if any(p.severity == "error" for p in fields.problems):
+        raise ContentError(fields.problems)
+    html = set_dateline(body.html, body.lead, card.place, site.office)
+    return Parsed(article, html, tuple(fields.problems))
+
+
+def _card(fields: Fields, site: Site, date: Moment, corrections: tuple[Correction, ...]) -> Card:
+    publish_at = fields.moment("publish_at", site.zone) or date
+    released = max(date, publish_at, key=_at)
+    updated = fields.moment("updated", site.zone)
+    changes = [released, *([updated] if updated else []), *(c.date for c in corrections)]
+    return Card(
+        url="",
+        title="",
+        summary="",
+        date=date,
+        place=fields.text("place"),
+        topics=_topics(fields),
+        photo=None,
+        corrected=corrections[-1].date if corrections else None,
+        updated=updated,
+        lastmod=max(changes, key=_at),
+        released=released,
+    )
+
+
+def _at(moment: Moment) -> datetime:
+    return moment.at
+
+
+def _slug(fields: Fields, title: str) -> str:
+    written = fields.text("slug")
+    slug = slugify(written or title)
+    key = "slug" if written else "title"
+    if written and slug != written:
+        what = message("A slug is made of small letters, digits and hyphens.")
+        fix = message('Write "slug: {slug}".', slug=slug) if slug else message("Write it in Latin letters, or delete it.")
+        fields.report("slug", what, fix)
+    elif title and not slug:
+        what = message("No address can be made of this title: it has no Latin letter and no digit.")
+        fields.report(key, what, message('Add a line "slug: …" with small Latin letters and hyphens.'))
+    elif could_be_day(slug):
+        what = message('The address would end in "/{slug}/", where the page of a day stands.', slug=slug)
+        fields.report(key, what, message('Add a line "slug: …" with at least one word.'))
+    return slug or "x"
+
+
+def _body(parts: frontmatter.Source, source: str, path: str, problems: list[Problem]) -> Markup:
+    problems += markup.warnings(parts.body, source, parts.body_line)
+    try:
+        return markup.to_html(parts.body, lambda name: photo_path(path, name))
+    except RecursionError:
+        what = message("Quotes or lists are nested too deep.")
+        fix = message('Delete the surplus ">" signs or indents.')
+        problems.append(Problem(source, parts.body_line, what, fix))
+        return markup.Markup("", "", ())
+
+
+def _topics(fields: Fields) -> tuple[Topic, ...]:
+    topics: dict[str, Topic] = {}
+    for name in fields.texts("tags"):
+        slug = slugify(name)
+        if slug:
+            topics.setdefault(slug, Topic(name, slug))
+        else:
+            what = message('The tag "{name}" has no Latin letter and no digit, so it can have no page.', name=name)
+            fields.report("tags", what, message("Write the tag in Latin letters."), text=name)
+    return tuple(topics.values())
+
+
+_PHOTO_NAME = (
+    message("A picture's name must lead to a file beside the release, in the folder named like it, or in content/foto/."),
+    message('Write only the name, for example "photo: bimtek.jpg".'),
+)
+
+
+def _photos(fields: Fields) -> tuple[PhotoRef, ...]:
+    refs = []
+    if fields.has("photo"):
+        # The short form: photo, caption, alt and credit stand beside each other among the release's own keys.
+        refs.append(_photo(fields, "photo"))
+    for group in fields.groups("photos", bare="file"):
+        refs.append(_photo(group, "file"))
+        group.finish(SYNONYMS)
+    return tuple(ref for ref in refs if ref is not None)
+
+
+def _photo(fields: Fields, key: str) -> PhotoRef | None:
+    name = fields.text(key, required=True)
+    ref = PhotoRef(name, fields.text("caption"), fields.text("alt"), fields.text("credit"), fields.line(key))
+    if name and clean_photo_name(name) is None:
+        fields.report(key, *_PHOTO_NAME)
+        return None
+    return ref if name else None
+
+
+def _inline_photos(body: Markup, parts: frontmatter.Source, fields: Fields) -> tuple[PhotoRef, ...]:
+    refs = []
+    rows = parts.body.split("\n")
+    for name in body.images:
+        row = next((i for i, text in enumerate(rows) if name in text), 0)
+        problem: tuple[Message, Message] | None = None
+        if is_elsewhere(name):
+            problem = (
+                message("The picture stands on another site, or in the text itself."),
+                message("Save it beside the release and write ![what it shows](name.jpg)."),
+            )
+        elif clean_photo_name(name) is None:
+            problem = _PHOTO_NAME
+        if problem:
+            fields.problems.append(Problem(fields.path, parts.body_line + row, *problem, rows[row].strip()[:200]))
+        else:
+            refs.append(PhotoRef(name, "", "", "", parts.body_line + row, inline=True))
+    return tuple(refs)
+
+
+def _expires(fields: Fields, site: Site, released: Moment) -> Moment | None:
+    expires = fields.moment("expires", site.zone)
+    if expires is None:
+        return None
+    if not expires.has_time:
+        # "expires: 2026-12-31" means that the release may be read on that day.
+        expires = Moment(expires.at + timedelta(days=1))
+    if expires.at <= released.at:
+        what = message("The release expires before it is published.")
+        fields.report("expires", what, message('Give a later "expires:", or delete the line.'))
+    return expires
+
+
+def _corrections(fields: Fields, site: Site) -> tuple[Correction, ...]:
+    corrections = []
+    for group in fields.groups("corrections", bare="note"):
+        date = group.moment("date", site.zone, required=True)
+        note = group.text("note", required=True)
+        group.finish(SYNONYMS)
+        if date is not None and note:
+            corrections.append(Correction(date, note))
+    return tuple(sorted(corrections, key=lambda c: (c.date.at, c.note)))
+
+
+def _withdrawn(fields: Fields) -> str:
+    reason = fields.text("withdrawn")
+    if reason.lower() in {"false", "no", "tidak"}:
+        return ""
+    if reason.lower() in {"true", "yes", "ya"}:
+        what = message("A withdrawn release says why.")
+        fields.report("withdrawn", what, message('Write the reason: "withdrawn: …".'))
+    return reason
+
+
+def _aliases(fields: Fields, site: Site, own: str) -> tuple[Alias, ...]:
+    aliases = {}
+    for written in fields.texts("aliases"):
+        path = clean_alias(written, site.base_url)
+        if path is None:
+            what = message('"{alias}" is not an old address of this site.', alias=written)
+            fix = message('Write the path only, for example "/2019/05/judul-lama/" or "/berita/123.html".')
+            fields.report("aliases", what, fix, text=written)
+        elif path != own:
+            aliases[path] = Alias(path, fields.line("aliases"))
+    return tuple(aliases.values())
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return at most ``limit`` characters of ``text``: whole words, and an ellipsis where something is left out."""
+    if len(text) <= limit:
+        return text
+    head = text[:limit].rpartition(" ")[0] or text[: limit - 1]
+    return head.rstrip(" ,;:–-") + "…"
+
+
+def describe(summary: str, lead: str) -> str:
+    """Return a description of DESCRIPTION_LENGTH characters where the texts give that much: summary, then lead."""
+    low, high = DESCRIPTION_LENGTH
+    text = summary
+    if len(text) < low and lead and not lead.startswith(text) and not text.startswith(lead):
+        text = f"{text}{'' if text.endswith(('.', '!', '?', '…')) else '.'} {lead}"
+    elif lead.startswith(text) and len(text) < low:
+        text = lead
+    return shorten(text, high)

@@ -1,0 +1,64 @@
+"""A standing page ("Tentang", "Kontak"): content/halaman/*.md, frozen once read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from generator import frontmatter, markup
+from generator.errors import ContentError, Problem, message
+from generator.fields import Fields
+from generator.manuscript import DESCRIPTION_LENGTH, SYNONYMS, shorten
+from generator.urls import page_path, slugify
+
+
+class Page(NamedTuple):
+    """A standing page; ``digest`` stands for all that is shown of it."""
+
+    source: str
+    line: int
+    url: str
+    title: str
+    description: str
+    draft: bool
+    digest: bytes
+
+
+class ParsedPage(NamedTuple):
+    """What a page's file gave."""
+
+    page: Page
+    html: str
+    warnings: tuple[Problem, ...]
+
+
+def parse_page(data: bytes, source: str) -> ParsedPage:
+    """Read a standing page. Raises ContentError with every problem."""
+    parts = frontmatter.parse(data, source)
+    fields = Fields(parts.fields, source, [])
+    title = fields.text("title", required=True)
+    stem = source.rpartition("/")[2].rpartition(".")[0]
+    written = fields.text("slug")
+    slug = slugify(written or stem)
+    if not slug or (written and written != slug):
+        what = message("A slug is made of small letters, digits and hyphens.")
+        fields.report("slug", what, message('Write "slug: {slug}".', slug=slug or "nama-halaman"))
+    fields.problems += markup.warnings(parts.body, source, parts.body_line)
+    body = markup.to_html(parts.body, lambda name: name)
+    for name in body.images:
+        what = message("A standing page takes no pictures yet.")
+        fix = message("Put the picture into a release, or into templates/static/ and write ![…](/static/…).")
+        fields.problems.append(Problem(source, parts.body_line, what, fix, name[:200]))
+    page = Page(
+        source=source,
+        line=fields.line("slug" if written else "title"),
+        url=page_path(slug),
+        title=title,
+        description=shorten(fields.text("summary") or body.lead, DESCRIPTION_LENGTH[1]),
+        draft=fields.flag("draft"),
+        digest=hashlib.blake2b(source.encode() + b"\0" + data, digest_size=16).digest(),
+    )
+    fields.finish(SYNONYMS)
+    if any(p.severity == "error" for p in fields.problems):
+        raise ContentError(fields.problems)
+    return ParsedPage(page, body.html, tuple(fields.problems))

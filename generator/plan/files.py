@@ -1,0 +1,23 @@
+"""Files that no template makes: static files of the templates, and the pictures of public releases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.plan.output import Output
+from generator.urls import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from generator.assets import Asset
+    from generator.library import Library
+
+
+def files(library: Library, assets: Iterable[Asset]) -> Iterator[Output]:
+    """Yield an Output for each static file and each picture."""
+    for asset in assets:
+        yield Output(file_of(asset.url), "", {"asset": asset}, "asset")
+    for release in (*library.releases, *library.withdrawn):
+        for picture in {p.photo.url: p for p in release.pictures}.values():
+            yield Output(file_of(picture.photo.url), "", {"picture": picture}, "asset", release.article.source)

@@ -1,0 +1,104 @@
+"""Long lists in pages whose numbers never change, and the shapes that list pages show.
+
+Numbered pages count from the oldest, so a full page never changes again. The front page, which has no number, shows
+what is not yet on one: between one and two pages' worth. No release stands on two pages.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from generator.i18n import Moment
+from generator.urls import day_path, month_path, numbered_path, year_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from generator.article import Card
+
+PAGE_SIZE = 20
+"""Items on a numbered page."""
+
+T = TypeVar("T")
+
+
+class Listing(NamedTuple, Generic[T]):
+    """One page of a long list: its items newest first and the addresses of its neighbours ("" where there is none)."""
+
+    items: tuple[T, ...]
+    url: str
+    number: int | None
+    older_url: str
+    newer_url: str
+
+
+class TopicCount(NamedTuple):
+    """A topic with the number of its releases."""
+
+    name: str
+    url: str
+    feed_url: str
+    count: int
+
+
+class Day(NamedTuple):
+    """A day with releases."""
+
+    date: Moment
+    url: str
+    count: int
+
+
+class Month(NamedTuple):
+    """A month with its days, first day first."""
+
+    date: Moment
+    url: str
+    count: int
+    days: tuple[Day, ...]
+
+
+class Year(NamedTuple):
+    """A year with its months, January first."""
+
+    year: int
+    url: str
+    count: int
+    months: tuple[Month, ...]
+
+
+def listings(items: Sequence[T], front: str) -> Iterator[Listing[T]]:
+    """Yield the front page and then the numbered pages of ``items`` (oldest first), whose front page is ``front``."""
+    last = numbered(len(items))
+    yield Listing(tuple(reversed(items[last * PAGE_SIZE :])), front, None, numbered_path(front, last) if last else "", "")
+    for number in range(1, last + 1):
+        older = numbered_path(front, number - 1) if number > 1 else ""
+        newer = numbered_path(front, number + 1) if number < last else front
+        page = items[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        yield Listing(tuple(reversed(page)), numbered_path(front, number), number, older, newer)
+
+
+def numbered(count: int) -> int:
+    """Return how many numbered pages ``count`` items fill, one page's worth always being left for the front."""
+    return max(0, count // PAGE_SIZE - 1)
+
+
+def calendar(days: Mapping[date, Sequence[Card]], zone: ZoneInfo) -> tuple[Year, ...]:
+    """Return the years that hold releases, oldest first, with their months and days."""
+    months: dict[date, list[Day]] = {}
+    for day in sorted(days):
+        months.setdefault(day.replace(day=1), []).append(Day(_moment(day, zone), day_path(day), len(days[day])))
+    years: dict[int, list[Month]] = {}
+    for first, its in months.items():
+        month = Month(_moment(first, zone), month_path(first), sum(d.count for d in its), tuple(its))
+        years.setdefault(first.year, []).append(month)
+    return tuple(
+        Year(year, year_path(its[0].date.at.date()), sum(m.count for m in its), tuple(its)) for year, its in years.items()
+    )
+
+
+def _moment(day: date, zone: ZoneInfo) -> Moment:
+    return Moment(datetime(day.year, day.month, day.day, tzinfo=zone), has_time=False)

@@ -1,0 +1,164 @@
+"""Every URL rule of the site, once.
+
+A *path* here is the site's own address of a page: it starts with ``/``, is ASCII, and ends with ``/`` for a page. A
+*file* is where that page stands below output/. Both are safe on every file system and web server: lower case letters,
+digits, hyphens and dots only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from datetime import date
+
+MAX_SLUG = 120
+"""Characters in a slug: room for a long headline, and far below the 255 bytes of a file name."""
+
+HOME, TOPICS, ARCHIVE, CORRECTIONS = "/", "/topik/", "/arsip/", "/koreksi/"
+ATOM, RSS, JSON_FEED = "/atom.xml", "/rss.xml", "/feed.json"
+SITEMAP_INDEX, SITEMAP_NEWS, SITEMAP_PAGES = "/sitemap.xml", "/sitemap-news.xml", "/sitemap-halaman.xml"
+
+# Letters that Unicode does not take apart into a Latin letter and a mark.
+_TRANSLITERATION = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
+)
+# Names that Windows keeps for devices: a folder cannot bear them there.
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))})
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_APOSTROPHES = "'’‘ʼ`"
+_NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
+
+
+def slugify(text: str) -> str:
+    """Return the address form of a title or topic: ``"Jum'at Bersih & Sehat"`` → ``jumat-bersih-sehat``.
+
+    Applying it twice changes nothing. The result is "" when the text holds no letter or digit that can be written in
+    ASCII, and never longer than MAX_SLUG (cut at a word where there is one).
+    """
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_TRANSLITERATION))
+        # A mark vanishes from its letter; a dash or another sign that is not ASCII still parts two words.
+        folded = "".join(c if c.isascii() or c in _APOSTROPHES else " " * (not unicodedata.combining(c)) for c in folded)
+    slug = _NOT_SLUG.sub("-", folded.translate(_NO_APOSTROPHES)).strip("-")
+    if len(slug) > MAX_SLUG:
+        head, _, _ = slug[: MAX_SLUG + 1].rpartition("-")
+        slug = head or slug[:MAX_SLUG]
+    return f"{slug}-x" if slug in _DEVICES else slug
+
+
+def release_path(day: date, slug: str) -> str:
+    """Return ``/YYYY/MM/slug/``, the address form of the office's present site."""
+    return f"/{day.year:04}/{day.month:02}/{slug}/"
+
+
+def year_path(day: date) -> str:
+    """Return ``/YYYY/``."""
+    return f"/{day.year:04}/"
+
+
+def month_path(day: date) -> str:
+    """Return ``/YYYY/MM/``."""
+    return f"/{day.year:04}/{day.month:02}/"
+
+
+def day_path(day: date) -> str:
+    """Return ``/YYYY/MM/DD/``."""
+    return f"/{day.year:04}/{day.month:02}/{day.day:02}/"
+
+
+def topic_path(slug: str) -> str:
+    """Return ``/topik/slug/``."""
+    return f"{TOPICS}{slug}/"
+
+
+def topic_feed_path(slug: str) -> str:
+    """Return ``/topik/slug/atom.xml``."""
+    return f"{TOPICS}{slug}/atom.xml"
+
+
+def page_path(slug: str) -> str:
+    """Return ``/slug/``, the address of a standing page."""
+    return f"/{slug}/"
+
+
+def numbered_path(front: str, number: int) -> str:
+    """Return the address of numbered page ``number`` (1 is the oldest) of the list whose front page is ``front``."""
+    return f"{front}halaman/{number}/"
+
+
+def sitemap_month_path(day: date) -> str:
+    """Return ``/sitemap-YYYY-MM.xml``."""
+    return f"/sitemap-{day.year:04}-{day.month:02}.xml"
+
+
+def file_of(path: str) -> str:
+    """Return the file below output/ that serves ``path``: ``/topik/`` → ``topik/index.html``."""
+    file = path.lstrip("/")
+    return f"{file}index.html" if not file or file.endswith("/") else file
+
+
+def could_be_day(slug: str) -> bool:
+    """Say whether a release with this slug would stand where the page of a day stands or may come to stand."""
+    return bool(re.fullmatch(r"\d{1,2}", slug))
+
+
+# Nothing here has a meaning of its own in an .htaccess pattern's quotes or an nginx map.
+_ALIAS_PART = re.compile(r"[A-Za-z0-9_~+,=@!().-]+")
+
+
+def clean_alias(alias: str, base_url: str) -> str | None:
+    """Return an old address as a path of this site, or None where it cannot be one.
+
+    Takes ``/lama/berita.html``, ``lama/berita`` or the whole address on this site. Escapes are undone first, so that
+    ``%2e%2e`` is seen for what it is; a query, another host, ``..``, a backslash or a control character is refused.
+    """
+    text = alias.strip()
+    if base_url and text.startswith(base_url):
+        text = text[len(base_url) :]
+    text = unquote(text)
+    if not text or text.startswith("//") or len(text) > 1000 or re.search(r"[\\:?#%\x00-\x20\x7f]", text):
+        return None
+    parts = [part for part in text.split("/") if part]
+    for part in parts:
+        stem = part.split(".")[0].lower()
+        if set(part) == {"."} or part.endswith(".") or len(part) > 200 or stem in _DEVICES or not _ALIAS_PART.fullmatch(part):
+            return None
+    if not parts:
+        return None
+    is_file = re.fullmatch(r".+\.[A-Za-z0-9]{1,5}", parts[-1]) is not None and not text.endswith("/")
+    return "/" + "/".join(parts) + ("" if is_file else "/")
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
+
+
+def is_elsewhere(address: str) -> bool:
+    """Say whether an address names its own scheme or host, or a place in the same page: it is left as it is."""
+    return _SCHEME.match(address) is not None
+
+
+def clean_photo_name(name: str) -> str | None:
+    """Return a picture's name as a relative path with ``/``, or None where it could leave its folder.
+
+    Escapes are not undone: a picture's name is a file's name. An absolute path, a drive, ``..``, a backslash, a control
+    character, a device's name or a part that is too long for a file system is refused.
+    """
+    if not name or re.search(r"[\\:*?\"<>|\x00-\x1f\x7f]", name) or name.startswith("/") or "%2e" in name.lower():
+        return None
+    parts = name.split("/")
+    for part in parts:
+        if not part.strip(". ") or len(part.encode()) > 250 or part.split(".")[0].lower() in _DEVICES:
+            return None
+    return "/".join(parts)
+
+
+def photo_path(release: str, name: str) -> str:
+    """Return where the picture ``name`` of the release at path ``release`` is served."""
+    stem, _, suffix = name.rpartition("/")[2].rpartition(".")
+    kind = {"jpeg": "jpg"}.get(suffix.lower(), suffix.lower())
+    return f"{release}{slugify(stem) or 'foto'}.{slugify(kind) or 'jpg'}"
