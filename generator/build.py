@@ -48,7 +48,9 @@ class Report(NamedTuple):
 _ORDER = {"asset": 0, "page": 1, "list": 2}
 
 
-def build(root: Path, site: Site, now: datetime, progress: Progress, *, output: Path | None = None) -> Report:
+def build(
+    root: Path, site: Site, now: datetime, progress: Progress, *, output: Path | None = None, clean: bool = False
+) -> Report:
     """Build the site of ``root`` as it is at ``now``.
 
     Raises ContentError with every problem, OutputError or UsageError; the published pages are then as they were.

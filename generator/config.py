@@ -82,7 +82,9 @@ def load_site(root: Path) -> Site:
         data = (root / SITE_FILE).read_bytes()
     except FileNotFoundError:
         what = message("{file} is missing.", file=SITE_FILE)
-        fix = message('Run adpim in the site\'s folder or name it with --root; "adpim demo 20 DIR" makes a full example.')
+        fix = message(
+            'Run adpim in the site\'s folder or name it with --root; "adpim demo 20 DIR" makes a full example.'
+        )
         raise ContentError([Problem(SITE_FILE, 0, what, fix)]) from None
     except OSError as error:
         what = message("{file} cannot be read: {error}.", file=SITE_FILE, error=error.strerror)

@@ -118,7 +118,9 @@ class Fields:
         if text is None:
             node = self.mapping.entries.get(key)
             text = f"{self.prefix}{key}: {node.text}" if isinstance(node, Scalar) else f"{self.prefix}{key}:"
-        self.problems.append(Problem(self.path, self.line(key), what, fix, _SPACE.sub(" ", text)[:200].strip(), severity))
+        self.problems.append(
+            Problem(self.path, self.line(key), what, fix, _SPACE.sub(" ", text)[:200].strip(), severity)
+        )
 
     def has(self, key: str) -> bool:
         """Say whether ``key`` stands there with a value."""
@@ -184,7 +186,9 @@ class Fields:
         if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
             self.report(
                 key,
-                message('"{key}" must be a whole number from {low} to {high}.', key=self.prefix + key, low=low, high=high),
+                message(
+                    '"{key}" must be a whole number from {low} to {high}.', key=self.prefix + key, low=low, high=high
+                ),
                 message('Write for example "{key} = {example}".', key=key, example=default),
             )
             return default

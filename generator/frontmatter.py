@@ -120,7 +120,9 @@ def _read(front: str, start: int, lines: list[str], path: str) -> Mapping:
     except RecursionError:
         raise _problem(path, start + 1, *_too_deep()) from None
     except yaml.reader.ReaderError as error:
-        what = message("The front matter contains a control character (U+{code}).", code=f"{ord(_character(error)):04X}")
+        what = message(
+            "The front matter contains a control character (U+{code}).", code=f"{ord(_character(error)):04X}"
+        )
         line = start + 1 + front.count("\n", 0, front.find(_character(error)))
         fix = message("Delete the invisible character, or type the text again.")
         raise _problem(path, line, what, fix, row(line)) from None
@@ -155,7 +157,9 @@ def _explain(error: yaml.YAMLError, line: int, row: Any) -> tuple[Message, Messa
     if colon and (": " in value or value.endswith(":")) and value[:1] not in "\"'":
         return what, message("A colon inside a text needs quotes: {example}", example=f'{key}: "{value}"')
     if colon and value[:1] in set("@`%&*!|>[]{},#?"):
-        return what, message("A text that begins with {sign} needs quotes: {example}", sign=value[0], example=f'{key}: "{value}"')
+        return what, message(
+            "A text that begins with {sign} needs quotes: {example}", sign=value[0], example=f'{key}: "{value}"'
+        )
     if value[:1] in {'"', "'"}:
         return what, message("A quotation mark is not closed, or stands inside the text: use “ ” inside it.")
     if text.strip() and not colon and not text.rstrip().endswith(":") and not text.lstrip().startswith("-"):
@@ -192,7 +196,7 @@ def _node(node: yaml.Node, line_offset: int, seen: set[int], depth: int) -> Node
         )
     seen.add(id(node))
     if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag or node.tag.endswith(":binary"):
-        raise _Refused(line, message("YAML tags (!…) are not taken."), message("Put the value in quotes: \"…\"."))
+        raise _Refused(line, message("YAML tags (!…) are not taken."), message('Put the value in quotes: "…".'))
     if depth > MAX_DEPTH:
         raise _Refused(line, *_too_deep())
     if isinstance(node, yaml.ScalarNode):

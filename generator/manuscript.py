@@ -188,7 +188,9 @@ def _slug(fields: Fields, title: str) -> str:
     key = "slug" if written else "title"
     if written and slug != written:
         what = message("A slug is made of small letters, digits and hyphens.")
-        fix = message('Write "slug: {slug}".', slug=slug) if slug else message("Write it in Latin letters, or delete it.")
+        fix = (
+            message('Write "slug: {slug}".', slug=slug) if slug else message("Write it in Latin letters, or delete it.")
+        )
         fields.report("slug", what, fix)
     elif title and not slug:
         what = message("No address can be made of this title: it has no Latin letter and no digit.")
@@ -223,7 +225,9 @@ def _topics(fields: Fields) -> tuple[Topic, ...]:
 
 
 _PHOTO_NAME = (
-    message("A picture's name must lead to a file beside the release, in the folder named like it, or in content/foto/."),
+    message(
+        "A picture's name must lead to a file beside the release, in the folder named like it, or in content/foto/."
+    ),
     message('Write only the name, for example "photo: bimtek.jpg".'),
 )
 

@@ -48,7 +48,11 @@ def choose_folder(root: Path, wanted: Path | None) -> Path:
         raise _refused(folder, message("This folder is a link to {real}.", real=real))
     if folder.exists() and not folder.is_dir():
         raise _refused(folder, message("This is a file, not a folder."))
-    if folder.is_dir() and not (folder / MANIFEST).is_file() and any(not e.name.startswith(".") for e in folder.iterdir()):
+    if (
+        folder.is_dir()
+        and not (folder / MANIFEST).is_file()
+        and any(not e.name.startswith(".") for e in folder.iterdir())
+    ):
         raise _refused(folder, message("This folder is not empty, and this program did not make it."))
     return real
 
@@ -140,9 +144,15 @@ class Folder:
                     break
                 seen.add(parent)
                 name = parent.relative_to(self.folder).as_posix()
-                if parent.is_symlink() or (parent.exists() and not parent.is_dir() and name not in self.owned - planned):
+                if parent.is_symlink() or (
+                    parent.exists() and not parent.is_dir() and name not in self.owned - planned
+                ):
                     raise OutputError([_in_way(parent)])
-            if path.is_dir() and not path.is_symlink() and not any(o.startswith(f"{file}/") for o in self.owned - planned):
+            if (
+                path.is_dir()
+                and not path.is_symlink()
+                and not any(o.startswith(f"{file}/") for o in self.owned - planned)
+            ):
                 raise OutputError([_in_way(path)])
 
     def _place(self, staged: Path, file: str) -> None:

@@ -104,7 +104,9 @@ def _find(root: Path, source: str, ref: PhotoRef) -> str:
     what = message('The picture "{name}" was not found.', name=ref.name)
     if close:
         raise _problem(source, ref, what, message('Did you mean "{near}"?', near=near[close[0]]))
-    raise _problem(source, ref, what, message("Put it beside the release, in the folder named like it, or in content/foto/."))
+    raise _problem(
+        source, ref, what, message("Put it beside the release, in the folder named like it, or in content/foto/.")
+    )
 
 
 def _problem(source: str, ref: PhotoRef, what: Message, fix: Message | None = None) -> ContentError:

@@ -27,7 +27,9 @@ _TRANSLITERATION = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
 )
 # Names that Windows keeps for devices: a folder cannot bear them there.
-_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))})
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
+)
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _APOSTROPHES = "'’‘ʼ`"
 _NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
@@ -41,9 +43,13 @@ def slugify(text: str) -> str:
     """
     folded = text.casefold()
     if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_TRANSLITERATION))
+        folded = unicodedata.normalize(
+            "NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_TRANSLITERATION)
+        )
         # A mark vanishes from its letter; a dash or another sign that is not ASCII still parts two words.
-        folded = "".join(c if c.isascii() or c in _APOSTROPHES else " " * (not unicodedata.combining(c)) for c in folded)
+        folded = "".join(
+            c if c.isascii() or c in _APOSTROPHES else " " * (not unicodedata.combining(c)) for c in folded
+        )
     slug = _NOT_SLUG.sub("-", folded.translate(_NO_APOSTROPHES)).strip("-")
     if len(slug) > MAX_SLUG:
         head, _, _ = slug[: MAX_SLUG + 1].rpartition("-")
@@ -126,7 +132,13 @@ def clean_alias(alias: str, base_url: str) -> str | None:
     parts = [part for part in text.split("/") if part]
     for part in parts:
         stem = part.split(".")[0].lower()
-        if set(part) == {"."} or part.endswith(".") or len(part) > 200 or stem in _DEVICES or not _ALIAS_PART.fullmatch(part):
+        if (
+            set(part) == {"."}
+            or part.endswith(".")
+            or len(part) > 200
+            or stem in _DEVICES
+            or not _ALIAS_PART.fullmatch(part)
+        ):
             return None
     if not parts:
         return None

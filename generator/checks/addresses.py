@@ -46,7 +46,9 @@ def check_addresses(
             what = message("The address {path} is the site's own.", path=claim.path)
             problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path, severity))
         elif other is not None and (other.source, other.alias) != (claim.source, claim.alias):
-            what = message("The address {path} is taken by {other}:{line}.", path=claim.path, other=other.source, line=other.line)
+            what = message(
+                "The address {path} is taken by {other}:{line}.", path=claim.path, other=other.source, line=other.line
+            )
             problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path, severity))
         else:
             taken[file] = claim

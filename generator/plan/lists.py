@@ -73,7 +73,9 @@ class Year(NamedTuple):
 def listings(items: Sequence[T], front: str) -> Iterator[Listing[T]]:
     """Yield the front page and then the numbered pages of ``items`` (oldest first), whose front page is ``front``."""
     last = numbered(len(items))
-    yield Listing(tuple(reversed(items[last * PAGE_SIZE :])), front, None, numbered_path(front, last) if last else "", "")
+    yield Listing(
+        tuple(reversed(items[last * PAGE_SIZE :])), front, None, numbered_path(front, last) if last else "", ""
+    )
     for number in range(1, last + 1):
         older = numbered_path(front, number - 1) if number > 1 else ""
         newer = numbered_path(front, number + 1) if number < last else front
@@ -96,7 +98,8 @@ def calendar(days: Mapping[date, Sequence[Card]], zone: ZoneInfo) -> tuple[Year,
         month = Month(_moment(first, zone), month_path(first), sum(d.count for d in its), tuple(its))
         years.setdefault(first.year, []).append(month)
     return tuple(
-        Year(year, year_path(its[0].date.at.date()), sum(m.count for m in its), tuple(its)) for year, its in years.items()
+        Year(year, year_path(its[0].date.at.date()), sum(m.count for m in its), tuple(its))
+        for year, its in years.items()
     )
 
 

@@ -78,7 +78,8 @@ def _feed(library: Library, entries: list[Release], template: str, names: tuple[
         "title": title,
         "feed_url": feed_url,
         "page_url": page_url,
-        "updated": newest(release.card for release in entries) or Moment(datetime(1970, 1, 1, tzinfo=library.site.zone)),
+        "updated": newest(release.card for release in entries)
+        or Moment(datetime(1970, 1, 1, tzinfo=library.site.zone)),
         "entries": tuple(reversed(entries)),
     }
     return Output(file_of(feed_url), template, inputs, "list")
@@ -119,7 +120,10 @@ def _page_entries(library: Library) -> tuple[SitemapEntry, ...]:
         SitemapEntry(CORRECTIONS, newest(r.card for r in library.releases if r.article.corrections)),
         *(SitemapEntry(page.url, None) for page in library.pages),
         *(SitemapEntry(year_path(first), newest(cards)) for first, cards in sorted(years.items())),
-        *(SitemapEntry(s.topic.url, newest(s.cards)) for s in sorted(library.topics.values(), key=lambda s: s.topic.url)),
+        *(
+            SitemapEntry(s.topic.url, newest(s.cards))
+            for s in sorted(library.topics.values(), key=lambda s: s.topic.url)
+        ),
     )
 
 

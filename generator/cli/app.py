@@ -1,0 +1,202 @@
+"""The command ``adpim`` and its commands.
+
+Help texts are made when the language is known, so commands are made by functions. What a command needs is imported
+inside it: ``adpim --help`` must answer at once.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from generator.cli import show
+from generator.errors import NewsroomError, Problem, UsageError, message
+from generator.i18n import LANGUAGES, LOCALE_DIR, catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from generator.config import Site
+
+WELL, PROBLEMS, WRONG_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run ``adpim`` with ``arguments`` (those of the process if None) and exit: 0 well, 1 problems, 2 wrong usage."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    language = choose_language(words, os.environ.get("ADPIM_LANG", ""))
+    _let_click_speak(language)
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show a sign of ours shows another in its place; it never stops a build.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        commands(language).main(words, prog_name="adpim")
+    except NewsroomError as error:
+        show.problems(error.problems, language)
+        sys.exit(WRONG_USAGE if isinstance(error, UsageError) else PROBLEMS)
+    except Exception as error:  # noqa: BLE001 - a press officer must never meet a traceback, whatever happens
+        show.crash(error, language, traceback.format_exc())
+        sys.exit(PROBLEMS)
+
+
+def choose_language(words: Sequence[str], environment: str) -> str:
+    """Return the language to speak: of ``--lang`` if it stands among ``words``, else of the environment, else ``id``."""
+    for index, word in enumerate(words):
+        value = word.removeprefix("--lang=") if word.startswith("--lang=") else ""
+        if word == "--lang" and index + 1 < len(words):
+            value = words[index + 1]
+        if value in LANGUAGES:
+            return value
+    return environment if environment in LANGUAGES else LANGUAGES[0]
+
+
+def _let_click_speak(language: str) -> None:
+    """Click takes its own texts from the process's gettext domain; ours holds them."""
+    gettext.bindtextdomain("click", str(LOCALE_DIR))
+    gettext.textdomain("click")
+    os.environ["LANGUAGE"] = language
+
+
+def find_root(named: str | None) -> Path:
+    """Return the site's folder: the one ``named``, else this one or the nearest above it that holds a site."""
+    if named is not None:
+        return Path(named).resolve()
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "content" / "site.toml").is_file()), here)
+
+
+def commands(language: str) -> click.Group:
+    """Return the command line, speaking ``language``."""
+    _ = catalogue(language).gettext
+    root = click.Option(["--root"], metavar="DIR", help=_("The site's folder (else this one, or the nearest above)."))
+    lang = click.Option(["--lang"], type=click.Choice(LANGUAGES), help=_("Language of messages (else ADPIM_LANG)."))
+    about = _("Turns press releases in content/ into a site in output/.")
+    epilog = _("Exit codes: 0 well, 1 problems in the content or the build, 2 wrong usage.")
+    group = click.Group("adpim", help=about, epilog=epilog, params=[root, lang], callback=lambda **_: None)
+    click.version_option(package_name="adpim", message="%(version)s", help=_("Show the version."))(group)
+    for make in (_build, _new, _demo):
+        command = make(language)
+        # Both may stand before or behind the command's name.
+        command.params += [root, lang]
+        group.add_command(command)
+    return group
+
+
+def _root() -> Path:
+    context = click.get_current_context()
+    here = context.params.get("root")
+    above = context.parent.params.get("root") if context.parent else None
+    return find_root(here if here is not None else above)
+
+
+def read_clock(written: str | None, site: Site) -> datetime:
+    """Return the build's one ``now`` in the site's zone: the clock's, or the moment ``written`` with --now."""
+    from datetime import UTC, datetime  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+    from generator.fields import parse_moment  # noqa: PLC0415 - as above
+
+    if written is None:
+        return datetime.now(UTC).astimezone(site.zone)
+    moment = parse_moment(written, site.zone)
+    if moment is None:
+        what = message('"{text}" is not a moment.', text=written)
+        fix = message('Write for example --now "2026-12-04 08:00".')
+        raise UsageError([Problem("--now", 0, what, fix)])
+    return moment.at
+
+
+def _build(language: str) -> click.Command:
+    _ = catalogue(language).gettext
+
+    def run(*, output: str | None, now: str | None, as_json: bool, clean: bool, **__: Any) -> None:
+        from generator.build import build  # noqa: PLC0415 - late, as everything that `--help` does not need
+        from generator.cli.progress import Bar  # noqa: PLC0415 - as above
+        from generator.config import load_site  # noqa: PLC0415 - as above
+
+        started = time.monotonic()
+        root = _root()
+        try:
+            site = load_site(root)
+            with Bar(language, watched=sys.stderr.isatty() and not as_json) as bar:
+                moment = read_clock(now, site)
+                report = build(
+                    root, site, moment, bar, output=Path(output) if output is not None else None, clean=clean
+                )
+        except NewsroomError as error:
+            if not as_json:
+                raise
+            show.problems_json(error.problems, language)
+            sys.exit(WRONG_USAGE if isinstance(error, UsageError) else PROBLEMS)
+        seconds = time.monotonic() - started
+        (show.report_json if as_json else show.report)(report, language, seconds)
+
+    return click.Command(
+        "build",
+        help=_("Build the site."),
+        callback=run,
+        params=[
+            click.Option(["--output"], metavar="DIR", help=_("Where the site is written (else output/).")),
+            click.Option(["--now"], metavar="WHEN", help=_('Build as if it were this moment: "2026-12-04 08:00".')),
+            click.Option(["--json", "as_json"], is_flag=True, help=_("Print the result as one JSON object.")),
+            click.Option(["--clean"], is_flag=True, help=_("Make everything anew, whatever is remembered.")),
+        ],
+    )
+
+
+def _new(language: str) -> click.Command:
+    _ = catalogue(language).gettext
+
+    def run(*, title: str, date: str | None, tag: tuple[str, ...], **__: Any) -> None:
+        from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
+        from generator.intake.new import new_release  # noqa: PLC0415 - as above
+
+        root = _root()
+        site = load_site(root)
+        file = new_release(root, title, date or f"{read_clock(None, site):%Y-%m-%d %H:%M}", tag, site)
+        show.created(file, root, language)
+
+    return click.Command(
+        "new",
+        help=_("Make the file of a new release, ready to fill in."),
+        callback=run,
+        params=[
+            click.Argument(["title"], metavar=_("TITLE")),
+            click.Option(["--date"], metavar="WHEN", help=_("Its date (else now): 2026-12-04, or with a time.")),
+            click.Option(["--tag"], multiple=True, metavar="TAG", help=_("A topic; may be given several times.")),
+        ],
+    )
+
+
+def _demo(language: str) -> click.Command:
+    _ = catalogue(language).gettext
+
+    def run(*, count: int, folder: str, seed: int, **__: Any) -> None:
+        from generator.intake.demo import write_demo  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+        try:
+            written = write_demo(Path(folder), count, seed=seed)
+        except OSError as error:
+            what = message("The demo cannot be written: {error}.", error=error.strerror or error)
+            fix = message("Name a folder that is new or empty.")
+            raise UsageError([Problem(folder, 0, what, fix)]) from None
+        show.demo(written, Path(folder), language)
+
+    return click.Command(
+        "demo",
+        help=_("Make a site with N artificial releases, each labelled CONTOH."),
+        callback=run,
+        params=[
+            click.Argument(["count"], metavar="N", type=click.IntRange(0, 100_000)),
+            click.Argument(["folder"], metavar="DIR"),
+            click.Option(["--seed"], type=int, default=1, help=_("The same seed gives the same releases.")),
+        ],
+    )

@@ -1,0 +1,62 @@
+"""A progress bar for a build that lasts longer than a second, when a person is watching."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from generator.i18n import say
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from generator.errors import Message
+
+PATIENCE = 1.0
+"""Seconds for which nothing is shown."""
+
+
+class Bar:
+    """A build's Progress; ``watched`` is whether a person sees the terminal. It prints nothing else and leaves nothing."""
+
+    def __init__(self, language: str, *, watched: bool) -> None:
+        self._language = language
+        self._watched = watched
+        self._begun = time.monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+        self._what, self._total, self._done = "", 0, 0
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def stage(self, what: Message, total: int) -> None:
+        """Begin a stage of ``total`` steps (0: unknown)."""
+        self._what, self._total, self._done = say(what, self._language), total, 0
+        if self._bar is not None:
+            self._bar.update(self._task, description=self._what, total=total or None, completed=0)
+
+    def step(self, steps: int = 1) -> None:
+        """Count steps that are done."""
+        self._done += steps
+        if not self._watched:
+            return
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done)
+        elif time.monotonic() - self._begun > PATIENCE:
+            self._show()
+
+    def _show(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 - only a long build needs it
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bar.start()
+        self._task = self._bar.add_task(self._what, total=self._total or None, completed=self._done)

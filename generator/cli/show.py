@@ -1,0 +1,167 @@
+"""What people read in the terminal: problems, reports, greetings; and the same as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from generator.i18n import Moment, catalogue, say, timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.build import Report
+    from generator.errors import Problem
+
+
+def problems(found: Iterable[Problem], language: str) -> None:
+    """Print each problem with file, line, offending text, cause and fix, and how many there are."""
+    _ = catalogue(language)
+    found = list(found)
+    for problem in found:
+        label = _.gettext("Warning") if problem.severity == "warning" else _.gettext("Problem")
+        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        click.secho(f"{label}: ", err=True, nl=False, fg="yellow" if problem.severity == "warning" else "red")
+        click.secho(place, err=True, bold=True)
+        if problem.text:
+            click.echo(f"    {problem.text}", err=True)
+        click.echo(f"  {say(problem.what, language)}", err=True)
+        click.echo(f"  {_.gettext('Fix:')} {say(problem.fix, language)}", err=True)
+    errors = sum(problem.severity == "error" for problem in found)
+    if errors:
+        text = _.ngettext("{n} problem. Nothing was written.", "{n} problems. Nothing was written.", errors)
+        click.echo(text.format(n=_number(errors, language)), err=True)
+
+
+def problems_json(found: Iterable[Problem], language: str) -> None:
+    """Print problems as one JSON object."""
+    _print_json({"ok": False, "problems": [_problem(problem, language) for problem in found]})
+
+
+def report(done: Report, language: str, seconds: float) -> None:
+    """Print what a build did, in words."""
+    _ = catalogue(language)
+    if done.warnings:
+        problems(done.warnings, language)
+    changes = done.changes
+    took = _number(round(seconds, 1 if seconds < 10 else 0), language)
+    click.echo(
+        _.gettext("The site is ready in {folder} ({seconds} s).").format(folder=_short(done.folder), seconds=took)
+    )
+    counts = {
+        "releases": _count(done.releases, _.ngettext("{n} release", "{n} releases", done.releases), language),
+        "topics": _count(done.topics, _.ngettext("{n} topic", "{n} topics", done.topics), language),
+    }
+    click.echo("  " + _.gettext("{releases}, {topics}").format(**counts))
+    written = len(changes.added) + len(changes.changed)
+    click.echo(
+        "  "
+        + _.gettext("{written} pages written, {unchanged} unchanged, {removed} removed").format(
+            written=_number(written, language),
+            unchanged=_number(changes.unchanged, language),
+            removed=_number(len(changes.removed), language),
+        )
+    )
+    if changes.foreign:
+        names = ", ".join(changes.foreign[:5]) + (" …" if len(changes.foreign) > 5 else "")
+        click.echo("  " + _.gettext("not ours, left alone: {names}").format(names=names))
+    if done.next_change:
+        click.echo("  " + _next(done, language))
+
+
+def report_json(done: Report, language: str, seconds: float) -> None:
+    """Print what a build did as one JSON object."""
+    changes = done.changes
+    upcoming = done.next_change
+    _print_json(
+        {
+            "ok": True,
+            "output": str(done.folder),
+            "releases": done.releases,
+            "topics": done.topics,
+            "added": len(changes.added),
+            "changed": len(changes.changed),
+            "written": len(changes.added) + len(changes.changed),
+            "unchanged": changes.unchanged,
+            "removed": len(changes.removed),
+            "files": {"added": changes.added, "changed": changes.changed, "removed": changes.removed},
+            "foreign": changes.foreign,
+            "seconds": round(seconds, 3),
+            "next": {"at": upcoming.at.isoformat(), "kind": upcoming.kind, "title": upcoming.title}
+            if upcoming
+            else None,
+            "problems": [_problem(problem, language) for problem in done.warnings],
+        }
+    )
+
+
+def created(file: Path, root: Path, language: str) -> None:
+    """Say where the new release's file is and what to do with it."""
+    _ = catalogue(language).gettext
+    click.echo(_("Ready to fill in: {file}").format(file=file.relative_to(root)))
+    click.echo(_('It is a draft: delete the line "draft: true" when it may be published.'))
+
+
+def demo(count: int, folder: Path, language: str) -> None:
+    """Say what the demo made and how to build it."""
+    _ = catalogue(language)
+    text = _.ngettext("{n} artificial release in {folder}.", "{n} artificial releases in {folder}.", count)
+    click.echo(text.format(n=_number(count, language), folder=folder))
+    click.echo(_.gettext('Next: adpim --root "{folder}" build').format(folder=folder))
+
+
+def crash(error: Exception, language: str, trace: str) -> None:
+    """Say that the program itself failed, and where the trace for its makers is."""
+    _ = catalogue(language).gettext
+    descriptor, name = tempfile.mkstemp(prefix="adpim-", suffix=".log")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(trace)
+    click.echo(_("The program failed: {error}.").format(error=f"{type(error).__name__}: {error}"), err=True)
+    click.echo(_("This is not your mistake. Please send the file {file} to its makers.").format(file=name), err=True)
+
+
+def _next(done: Report, language: str) -> str:
+    _ = catalogue(language).gettext
+    upcoming = done.next_change
+    assert upcoming is not None
+    when = timestamp(Moment(upcoming.at), language)
+    if upcoming.kind == "published":
+        return _("next: '{title}' is published {when}").format(title=upcoming.title, when=when)
+    return _("next: '{title}' expires {when}").format(title=upcoming.title, when=when)
+
+
+def _problem(problem: Problem, language: str) -> dict[str, Any]:
+    return {
+        "severity": problem.severity,
+        "file": problem.path,
+        "line": problem.line,
+        "text": problem.text,
+        "message": say(problem.what, language),
+        "fix": say(problem.fix, language),
+    }
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _short(folder: Path) -> str:
+    try:
+        return f"{folder.relative_to(Path.cwd())}{os.sep}"
+    except ValueError:
+        return str(folder)
+
+
+def _number(value: float, language: str) -> str:
+    from babel.numbers import format_decimal  # noqa: PLC0415 - 20 ms that `adpim --help` need not pay
+
+    return str(format_decimal(value, locale=language))
+
+
+def _count(value: int, text: str, language: str) -> str:
+    return text.format(n=_number(value, language))

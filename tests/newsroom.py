@@ -1,0 +1,97 @@
+"""A small newsroom for tests: files inline, one build, the output as a dict."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.build import Report, build
+from generator.config import load_site
+from generator.errors import ContentError, Problem
+from generator.fields import parse_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.errors import Message
+
+SITE = """\
+title = "Biro CONTOH"
+base_url = "https://contoh.example"
+office = "Biro CONTOH"
+organization = "Biro Percontohan"
+"""
+NOW = "2026-11-24 10:00"
+
+
+class Quiet:
+    """A Progress that nobody watches."""
+
+    def stage(self, what: Message, total: int) -> None:
+        """Say nothing."""
+
+    def step(self, steps: int = 1) -> None:
+        """Say nothing."""
+
+
+def release(title: str = "CONTOH", date: str = "2026-11-01", body: str = "Isi CONTOH.", **keys: str) -> str:
+    """Return the text of a release's file; ``keys`` are further lines of front matter, as YAML."""
+    rows = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    return f"---\ntitle: {title}\ndate: {date}\n{rows}---\n\n{body}\n"
+
+
+class Newsroom:
+    """A site below ``root`` with a site.toml, ready to be written to and built."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.write({"content/site.toml": SITE})
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        """Write ``files`` (path below the root → text or bytes)."""
+        for name, text in files.items():
+            file = self.root / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode() if isinstance(text, str) else text)
+
+    def release(self, name: str, text: str | bytes) -> None:
+        """Write one file in content/berita/."""
+        self.write({f"content/berita/{name}": text})
+
+    def build(self, now: str = NOW, **options: object) -> Report:
+        """Build as the clock stands at ``now``; options are those of ``build``."""
+        site = load_site(self.root)
+        moment = parse_moment(now, site.zone)
+        assert moment is not None
+        return build(self.root, site, moment.at, Quiet(), **options)  # type: ignore[arg-type] # passed through
+
+    def problems(self, now: str = NOW) -> tuple[Problem, ...]:
+        """Build, which must fail, and return the problems."""
+        try:
+            self.build(now)
+        except ContentError as error:
+            return error.problems
+        raise AssertionError("the build did not fail")
+
+    def files(self) -> dict[str, bytes]:
+        """Return every file below output/ but the manifest, with its bytes."""
+        output = self.root / "output"
+        return {
+            path.relative_to(output).as_posix(): path.read_bytes()
+            for path in sorted(output.rglob("*"))
+            if path.is_file() and path.name != ".adpim-manifest"
+        }
+
+    def text(self, file: str) -> str:
+        """Return the text of one file below output/."""
+        return (self.root / "output" / file).read_text(encoding="utf-8")
+
+
+def at(text: str, zone: str = "Asia/Pontianak") -> datetime:
+    """Return the moment that ``text`` names."""
+    from zoneinfo import ZoneInfo
+
+    moment = parse_moment(text, ZoneInfo(zone))
+    assert moment is not None
+    return moment.at
