@@ -97,18 +97,25 @@ def parse_site(data: bytes) -> Site:
     text = decode(data, SITE_FILE)
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        match = re.search(r"line (\d+)", str(error))
-        line = int(match[1]) if match else text.count("\n") + 1
-        row = (text.split("\n") + [""])[line - 1].strip()
-        what = message("site.toml cannot be read here.")
-        fix = message('Texts stand in straight quotes: key = "text". Compare the line with the handbook\'s example.')
-        raise ContentError([Problem(SITE_FILE, line, what, fix, row[:200])]) from None
+    except (ValueError, RecursionError) as error:
+        # A number of 5,000 digits is a plain ValueError; lists in lists by the thousand exhaust the stack.
+        raise ContentError([_unreadable(error, text)]) from None
     problems: list[Problem] = []
     site = _check(Fields(_nodes(tree, _lines(text), ""), SITE_FILE, problems), problems)
     if problems:
         raise ContentError(problems)
     return site
+
+
+def _unreadable(error: Exception, text: str) -> Problem:
+    said, rows = str(error), text.split("\n")
+    match = re.search(r"line (\d+)", said)
+    line = int(match[1]) if match else len(rows) if "end of document" in said else 1
+    what = message("site.toml cannot be read here.")
+    fix = message('Texts stand in straight quotes: key = "text". Compare the line with the handbook\'s example.')
+    if "overwrite" in said or "twice" in said:
+        what, fix = message("This key stands twice."), message("Keep one of the two lines.")
+    return Problem(SITE_FILE, line, what, fix, rows[line - 1].strip()[:200])
 
 
 def _check(fields: Fields, problems: list[Problem]) -> Site:
@@ -170,7 +177,7 @@ def _zone(fields: Fields) -> ZoneInfo:
 def _menu_item(fields: Fields) -> MenuItem:
     item = MenuItem(fields.text("label", required=True), fields.text("url", required=True))
     fields.finish(SYNONYMS)
-    if item.url and not re.match(r"/(?!/)|https?://|mailto:|tel:", item.url):
+    if item.url and not re.match(r"/(?![/\\])|https?://|mailto:|tel:", item.url):
         fields.report(
             "url",
             message('"{url}" is not an address that a menu can lead to.', url=item.url),

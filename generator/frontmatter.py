@@ -23,11 +23,12 @@ MAX_DEPTH = 12
 
 
 class Source(NamedTuple):
-    """A parsed file: its front matter, its Markdown, and the line on which the Markdown begins."""
+    """A parsed file: its front matter, its Markdown, the line on which the Markdown begins, and what was refused."""
 
     fields: Mapping
     body: str
     body_line: int
+    problems: tuple[Problem, ...] = ()
 
 
 class _Handler(YAMLHandler):
@@ -41,20 +42,17 @@ class _Handler(YAMLHandler):
 
 
 _HANDLER = _Handler()
-
-
-class _Refused(Exception):  # noqa: N818 - a signal inside this room, caught here
-    """Front matter that is well-formed YAML but not what a release may hold."""
-
-    def __init__(self, line: int, what: Message, fix: Message) -> None:
-        super().__init__(what.msgid)
-        self.line, self.what, self.fix = line, what, fix
+# What YAML takes for the end of a line and an editor does not: a line's number must be the editor's.
+_STRANGE_BREAKS = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
+_SURELY_SHALLOW = 100
+"""Signs that may open a level: with fewer of them nothing nests so deep that composing it could exhaust the stack."""
 
 
 def parse(data: bytes, path: str) -> Source:
     """Split and read a file.
 
-    ``data`` is the file's bytes, ``path`` its name for messages. Raises ContentError with one Problem.
+    ``data`` is the file's bytes, ``path`` its name for messages. Raises ContentError where the front matter cannot be
+    read at all; what can be read but may not stand there is among the problems of the result.
     """
     text = decode(data, path)
     lines = text.split("\n")
@@ -69,7 +67,8 @@ def parse(data: bytes, path: str) -> Source:
             message('Begin the file with a line "---", then title: and date:, then a line "---" again.'),
             lines[start],
         )
-    if not any(line.rstrip() == "---" for line in lines[start + 1 :]):
+    end = next((number for number, line in enumerate(lines[start + 1 :], start + 1) if line.rstrip() == "---"), None)
+    if end is None:
         raise _problem(
             path,
             start + 1,
@@ -77,13 +76,16 @@ def parse(data: bytes, path: str) -> Source:
             message('Put a line "---" between the last key and the text.'),
             lines[start],
         )
+    # A fence may be followed by what is space to us but not to the handler.
+    lines[start] = lines[end] = "---"
     # What stands before the fence was blank; without it the handler's first split is the opening fence itself.
     front, body = _HANDLER.split("\n".join(lines[start:]))
     body_line = start + front.count("\n") + 1
     if len(front) > MAX_FRONT_MATTER:
         what = message("The front matter is longer than {limit} characters.", limit=MAX_FRONT_MATTER)
         raise _problem(path, start + 1, what, message('Is the second line "---" where it should be?'))
-    return Source(_read(front, start, lines, path), body.strip("\n"), body_line + _leading_newlines(body))
+    fields, problems = _read(front, start, lines, path)
+    return Source(fields, body.strip("\n"), body_line + _leading_newlines(body), problems)
 
 
 def _leading_newlines(body: str) -> int:
@@ -98,27 +100,19 @@ def _problem(path: str, line: int, what: Message, fix: Message, text: str = "") 
     return ContentError([Problem(path, line, what, fix, text.strip()[:200])])
 
 
-def _read(front: str, start: int, lines: list[str], path: str) -> Mapping:
+def _read(front: str, start: int, lines: list[str], path: str) -> tuple[Mapping, tuple[Problem, ...]]:
     """Compose and convert; ``start`` is the index of the opening fence, on which YAML's line 0 falls."""
 
     def row(number: int) -> str:
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
+    front = front.translate(_STRANGE_BREAKS)
     try:
+        if (deep := _too_deep(front)) is not None:
+            what = message("The front matter is nested too deep.")
+            fix = message("Front matter needs keys, lists and lists of groups; nothing deeper.")
+            raise _problem(path, start + 1 + deep, what, fix, row(start + 1 + deep))
         node = _HANDLER.load(front)
-        if node is None:
-            return Mapping({}, start + 1, {})
-        if not isinstance(node, yaml.MappingNode):
-            raise _Refused(
-                start + node.start_mark.line + 1,
-                message("The front matter is not made of keys and values."),
-                message('Write "key: value" on each line, for example "title: …".'),
-            )
-        return _mapping(node, start + 1, set(), 0)
-    except _Refused as refused:
-        raise _problem(path, refused.line, refused.what, refused.fix, row(refused.line)) from None
-    except RecursionError:
-        raise _problem(path, start + 1, *_too_deep()) from None
     except yaml.reader.ReaderError as error:
         what = message(
             "The front matter contains a control character (U+{code}).", code=f"{ord(_character(error)):04X}"
@@ -133,17 +127,41 @@ def _read(front: str, start: int, lines: list[str], path: str) -> Mapping:
         line = start + 1 + (mark.line if mark is not None else 0)
         line = min(line, start + front.count("\n"))
         raise _problem(path, line, *_explain(error, line, row), row(line)) from None
+    reader = _Reader(start + 1)
+    if node is None:
+        return Mapping({}, start + 1, {}), ()
+    if not isinstance(node, yaml.MappingNode):
+        line = start + node.start_mark.line + 1
+        what = message("The front matter is not made of keys and values.")
+        fix = message('Write "key: value" on each line, for example "title: …".')
+        raise _problem(path, line, what, fix, row(line))
+    fields = reader.top(node)
+    return fields, tuple(
+        Problem(path, line, what, fix, row(line).strip()[:200]) for (line, what), fix in reader.refused.items()
+    )
+
+
+def _too_deep(front: str) -> int | None:
+    """Return YAML's line where ``front`` nests deeper than MAX_DEPTH, None where it does not.
+
+    libyaml composes by recursion in C: brackets by the thousand would end the process, not raise an error.
+    """
+    signs = sum(front.count(sign) for sign in "[{?-")
+    if signs < _SURELY_SHALLOW and " " * _SURELY_SHALLOW not in front:
+        return None
+    depth = 0
+    for event in yaml.parse(front, Loader=SafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return int(event.start_mark.line)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _character(error: yaml.reader.ReaderError) -> str:
     return error.character if isinstance(error.character, str) else chr(error.character)
-
-
-def _too_deep() -> tuple[Message, Message]:
-    return (
-        message("The front matter is nested too deep."),
-        message("Front matter needs keys, lists and lists of groups; nothing deeper."),
-    )
 
 
 def _explain(error: yaml.YAMLError, line: int, row: Any) -> tuple[Message, Message]:  # noqa: ANN401 - a local function
@@ -167,41 +185,61 @@ def _explain(error: yaml.YAMLError, line: int, row: Any) -> tuple[Message, Messa
     return what, message("Compare the line and the one above it with the handbook's example; mind quotes and indents.")
 
 
-def _mapping(node: yaml.MappingNode, line_offset: int, seen: set[int], depth: int) -> Mapping:
-    entries: dict[str, Node] = {}
-    lines: dict[str, int] = {}
-    for key_node, value_node in node.value:
-        line = line_offset + key_node.start_mark.line
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise _Refused(line, message("A key must be one word."), message('Write "key: value".'))
-        key = key_node.value
-        if key in entries:
-            raise _Refused(
-                line,
-                message('The key "{key}" stands twice (first in line {first}).', key=key, first=lines[key]),
-                message("Keep one of the two lines."),
-            )
-        entries[key] = _node(value_node, line_offset, seen, depth + 1)
-        lines[key] = line
-    return Mapping(entries, line_offset + node.start_mark.line, lines)
+class _Reader:
+    """Turns YAML nodes into ours. What may not stand there is ``refused``, by line and cause, and passed over."""
 
+    def __init__(self, offset: int) -> None:
+        self._offset = offset
+        self._seen: set[int] = set()
+        self.refused: dict[tuple[int, Message], Message] = {}
 
-def _node(node: yaml.Node, line_offset: int, seen: set[int], depth: int) -> Node:
-    line = line_offset + node.start_mark.line
-    if id(node) in seen:
-        raise _Refused(
-            line,
-            message("YAML aliases (* and &) are not taken."),
-            message("Write the value out, or put it in quotes."),
-        )
-    seen.add(id(node))
-    if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag or node.tag.endswith(":binary"):
-        raise _Refused(line, message("YAML tags (!…) are not taken."), message('Put the value in quotes: "…".'))
-    if depth > MAX_DEPTH:
-        raise _Refused(line, *_too_deep())
-    if isinstance(node, yaml.ScalarNode):
-        null = node.style is None and node.value in {"", "~", "null", "Null", "NULL"}
-        return Scalar(node.value, line, null)
-    if isinstance(node, yaml.SequenceNode):
-        return Sequence(tuple(_node(item, line_offset, seen, depth + 1) for item in node.value), line)
-    return _mapping(node, line_offset, seen, depth)
+    def top(self, node: yaml.MappingNode) -> Mapping:
+        """Convert the whole front matter."""
+        self._seen.add(id(node))
+        self._check_tag(node, self._line(node))
+        return self._mapping(node)
+
+    def _line(self, node: yaml.Node) -> int:
+        return self._offset + int(node.start_mark.line)
+
+    def _refuse(self, line: int, what: Message, fix: Message) -> None:
+        self.refused[line, what] = fix
+
+    def _check_tag(self, node: yaml.Node, line: int) -> None:
+        if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag or node.tag.endswith(":binary"):
+            self._refuse(line, message("YAML tags (!…) are not taken."), message('Put the value in quotes: "…".'))
+
+    def _mapping(self, node: yaml.MappingNode) -> Mapping:
+        entries: dict[str, Node] = {}
+        lines: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            line = self._line(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._refuse(line, message("A key must be one word."), message('Write "key: value".'))
+                continue
+            self._check_tag(key_node, line)
+            key = key_node.value
+            value = self._node(value_node, line)
+            if key in entries:
+                what = message('The key "{key}" stands twice (first in line {first}).', key=key, first=lines[key])
+                self._refuse(line, what, message("Keep one of the two lines."))
+                continue
+            entries[key] = value
+            lines[key] = line
+        return Mapping(entries, self._line(node), lines)
+
+    def _node(self, node: yaml.Node, named: int) -> Node:
+        """Convert a value; ``named`` is the line of its key or list, where an alias of it stands."""
+        if id(node) in self._seen:
+            what = message("YAML aliases (* and &) are not taken.")
+            self._refuse(named, what, message("Write the value out, or put it in quotes."))
+            return Scalar(node.value if isinstance(node, yaml.ScalarNode) else "…", named)
+        self._seen.add(id(node))
+        line = self._line(node)
+        self._check_tag(node, line)
+        if isinstance(node, yaml.ScalarNode):
+            null = node.style is None and node.value in {"", "~", "null", "Null", "NULL"}
+            return Scalar(node.value, line, null)
+        if isinstance(node, yaml.SequenceNode):
+            return Sequence(tuple(self._node(item, line) for item in node.value), line)
+        return self._mapping(node)

@@ -124,7 +124,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     ``data`` is the file's bytes, ``source`` its path below the root with ``/``. Raises ContentError with every problem.
     """
     parts = frontmatter.parse(data, source)
-    fields = Fields(parts.fields, source, [])
+    fields = Fields(parts.fields, source, list(parts.problems))
     title = fields.text("title", required=True)
     date = fields.moment("date", site.zone, required=True) or Moment(datetime(2000, 1, 1, tzinfo=site.zone))
     path = release_path(date.at.date(), _slug(fields, title))

@@ -35,7 +35,7 @@ class ParsedPage(NamedTuple):
 def parse_page(data: bytes, source: str) -> ParsedPage:
     """Read a standing page. Raises ContentError with every problem."""
     parts = frontmatter.parse(data, source)
-    fields = Fields(parts.fields, source, [])
+    fields = Fields(parts.fields, source, list(parts.problems))
     title = fields.text("title", required=True)
     stem = source.rpartition("/")[2].rpartition(".")[0]
     written = fields.text("slug")

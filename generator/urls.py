@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_SLUG = 120
 """Characters in a slug: room for a long headline, and far below the 255 bytes of a file name."""
 
+MAX_PATH = 1000
+"""Characters in a path that somebody wrote: far below the 4096 bytes that systems take."""
+
 HOME, TOPICS, ARCHIVE, CORRECTIONS = "/", "/topik/", "/arsip/", "/koreksi/"
 ATOM, RSS, JSON_FEED = "/atom.xml", "/rss.xml", "/feed.json"
 SITEMAP_INDEX, SITEMAP_NEWS, SITEMAP_PAGES = "/sitemap.xml", "/sitemap-news.xml", "/sitemap-halaman.xml"
@@ -124,16 +127,16 @@ def clean_alias(alias: str, base_url: str) -> str | None:
     ``%2e%2e`` is seen for what it is; a query, another host, ``..``, a backslash or a control character is refused.
     """
     text = alias.strip()
-    if base_url and text.startswith(base_url):
+    if base_url and f"{text}/".startswith(f"{base_url}/"):
         text = text[len(base_url) :]
     text = unquote(text)
-    if not text or text.startswith("//") or len(text) > 1000 or re.search(r"[\\:?#%\x00-\x20\x7f]", text):
+    if not text or text.startswith("//") or len(text) > MAX_PATH or re.search(r"[\\:?#%\x00-\x20\x7f]", text):
         return None
     parts = [part for part in text.split("/") if part]
     for part in parts:
         stem = part.split(".")[0].lower()
         if (
-            set(part) == {"."}
+            part.startswith(".")  # also what the site keeps for itself and its server: .htaccess, .well-known
             or part.endswith(".")
             or len(part) > 200
             or stem in _DEVICES
@@ -160,7 +163,7 @@ def clean_photo_name(name: str) -> str | None:
     Escapes are not undone: a picture's name is a file's name. An absolute path, a drive, ``..``, a backslash, a control
     character, a device's name or a part that is too long for a file system is refused.
     """
-    if not name or re.search(r"[\\:*?\"<>|\x00-\x1f\x7f]", name) or name.startswith("/") or "%2e" in name.lower():
+    if not 0 < len(name) <= MAX_PATH or re.search(r"[\\:*?\"<>|\x00-\x1f\x7f]", name) or name.startswith("/") or "%2e" in name.lower():
         return None
     parts = name.split("/")
     for part in parts:

@@ -45,7 +45,7 @@ def check_addresses(
         if file in own or file in folders or any(parent in own for parent in _parents(file)):
             what = message("The address {path} is the site's own.", path=claim.path)
             problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path, severity))
-        elif other is not None and (other.source, other.alias) != (claim.source, claim.alias):
+        elif other is not None:
             what = message(
                 "The address {path} is taken by {other}:{line}.", path=claim.path, other=other.source, line=other.line
             )

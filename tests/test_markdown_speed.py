@@ -1,0 +1,104 @@
+"""The fast converter writes what plain Python-Markdown writes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import markdown
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.intake.demo import releases
+from generator.markup.converter import EXTENSIONS, Converter, ShapeExtension
+
+FAST = Converter()
+
+# Pieces that meet each other in every order: all triggers, block starts, and words between them.
+PIECES = [
+    *"`\\[]()<>&*_'\"-.!#|:~^+=",
+    "  \n",
+    "\n",
+    "\n\n",
+    "\n\t",
+    "\t\n",
+    "\n    ",
+    "\n> ",
+    "\n- ",
+    "\n1. ",
+    "\n## ",
+    "\n| a | b |\n|---|--:|\n| 1 | 2 |\n",
+    "---",
+    "--",
+    "...",
+    "``",
+    "**",
+    "__",
+    "![",
+    "](",
+    "](https://contoh.example/ \"judul\")",
+    "[a][b]",
+    "\n[b]: https://contoh.example/\n",
+    "\n*[SEKDA]: Sekretaris\n",
+    "SEKDA",
+    "<b>",
+    "</b>",
+    "<script>",
+    "<!--",
+    "-->",
+    "<a@b.example>",
+    "<https://contoh.example>",
+    "&amp;",
+    "&#60;",
+    "&x",
+    "\x02",
+    "\x03",
+    "kata",
+    " kata kedua ",
+    "'kutip'",
+    '"kutip"',
+    "‘’“”–",
+]
+
+
+@lru_cache(maxsize=1)
+def plain() -> markdown.Markdown:
+    """Python-Markdown as it comes, with the same extensions and the site's own shaping."""
+    return markdown.Markdown(extensions=[*EXTENSIONS, ShapeExtension()], output_format="html")
+
+
+def assert_same(text: str) -> None:
+    """Compare the fast converter with the plain one."""
+    converter = plain().reset()
+    shape = converter.treeprocessors["shape"]
+    shape.images, shape.place = [], str  # type: ignore[attr-defined] # of the site's own treeprocessor
+    assert FAST.convert(text, str) == (converter.convert(text), shape.images)  # type: ignore[attr-defined] # as above
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_pieces_of_markdown(text: str) -> None:
+    """Whatever pieces of Markdown meet, the fast converter's HTML is plain Python-Markdown's."""
+    assert_same(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text(text: str) -> None:
+    """Any text at all gives the same HTML."""
+    assert_same(text)
+
+
+def test_releases() -> None:
+    """Whole releases give the same HTML."""
+    for _, text in releases(150):
+        assert_same(text.split("---\n", 2)[2])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "kata", "a `b` c", "a\\*b", "[a](b)", "![a](b)", "<b>x</b>", "a & b &amp; c", "a  \nb", "a\t\nb", "-- --- ...", "*a* _b_ __c__"],
+)
+def test_each_trigger(text: str) -> None:
+    """Each trigger alone gives the same HTML."""
+    assert_same(text)
