@@ -1,34 +1,44 @@
-"""The one orchestration: read, plan, check, render, write, report."""
+"""The one orchestration: read, plan, check, make what is stale, write, remember, report."""
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from generator.assets import Asset, find_assets, template_folders
+from generator.assets import find_assets, template_folders
 from generator.checks.addresses import check_addresses
 from generator.clock import Change, next_change, state
-from generator.content import Content, read_content
+from generator.content import Content, Errand, Reading, read_content, read_one, read_piece
+from generator.crew import Crew
 from generator.errors import ContentError, Message, Problem, message
+from generator.ledger import DamagedError, Ledger, Made, fingerprint
 from generator.library import Library
-from generator.output import WORK_FOLDER, Changes, Folder, choose_folder
-from generator.photos import find_pictures, make_picture
+from generator.output import WORK_FOLDER, Changes, Folder, choose_folder, survey
+from generator.manuscript import reading_context
+from generator.photos import Measures, find_pictures
 from generator.plan import Output, plan
-from generator.render import Renderer
+from generator.program import program_digest
+from generator.render.closure import Closures
+from generator.signature import signature
+from generator.workshop import Done, Kit, Task, Workshop, make_piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
     from generator.article import Picture
+    from generator.assets import Asset
     from generator.config import Site
+    from generator.signature import Signature
 
 
 class Progress(Protocol):
     """Who watches a build."""
 
     def stage(self, what: Message, total: int) -> None:
-        """Say that a stage of ``total`` steps begins (0: nobody knows how many)."""
+        """Say that a stage of ``total`` steps begins."""
 
     def step(self) -> None:
         """Say that one step is done."""
@@ -45,66 +55,98 @@ class Report(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-_ORDER = {"asset": 0, "page": 1, "list": 2}
+_STAGES = {"asset": 0, "page": 1, "list": 2}
 
 
-def build(
-    root: Path, site: Site, now: datetime, progress: Progress, *, output: Path | None = None, clean: bool = False
-) -> Report:
-    """Build the site of ``root`` as it is at ``now``.
+class Order(NamedTuple):
+    """What a build is asked for: whose site, as it is when, where to, and how.
 
-    Raises ContentError with every problem, OutputError or UsageError; the published pages are then as they were.
+    ``output`` is output/ below the root if None; ``clean`` forgets the last build; ``jobs`` is how many processes may
+    work, as many as there are cores if None.
     """
-    target = choose_folder(root, output)
-    folders = template_folders(root)
-    assets = find_assets(folders)
-    progress.stage(message("Reading"), 0)
-    content = read_content(root, site, progress.step)
-    pictures = _pictures(root, content, now)
-    library = Library(site, content.articles, content.pages, now, pictures)
-    outputs = list(plan(library, assets))
-    _stop_at_errors(content, outputs, now)
-    renderer = Renderer(site, folders, assets, content.bodies.__getitem__)
-    folder = Folder(target, root / WORK_FOLDER)
-    progress.stage(message("Writing"), len(outputs))
+
+    root: Path
+    site: Site
+    now: datetime
+    output: Path | None = None
+    clean: bool = False
+    jobs: int | None = None
+
+
+def build(order: Order, progress: Progress) -> Report:
+    """Build a site. Raises ContentError with every problem, OutputError or UsageError: then no page has changed."""
+    target = choose_folder(order.root, order.output)
     try:
-        for output_ in outputs:
-            data = make(output_, root, renderer)
-            if not folder.holds(output_.file, data):
-                folder.stage(output_.file, data)
-            progress.step()
-        changes = folder.publish({o.file: _ORDER[o.stage] for o in outputs}, {o.file for o in outputs})
-    finally:
-        folder.close()
+        return _build(order, target, progress)
+    except DamagedError:
+        # What the ledger kept is only what content/ says anyway: begin without it.
+        return _build(order._replace(clean=True), target, progress)
+
+
+def _build(order: Order, target: Path, progress: Progress) -> Report:
+    work = order.root / WORK_FOLDER
+    with Ledger(work, program_digest(), forget=order.clean) as ledger, Crew(order.jobs) as crew:
+        content = _read(order, ledger, crew, progress)
+        library = Library(order.site, content.articles, content.pages, order.now, _pictures(order, content, ledger))
+        folders = template_folders(order.root)
+        assets = find_assets(folders)
+        outputs = list(plan(library, assets))
+        _stop_at_errors(content, outputs, order.now)
+        with Folder(target, work, made := ledger.recall(f"made {target}", _NOTHING)) as folder:
+            prints = _fingerprints(outputs, order.site, folders, assets, ledger)
+            there = survey(target)
+            stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.get(o.file))]
+            kit = Kit(order.root, order.site, folders, assets, work, ledger.file, folder.staging)
+            staged = {done.output.file: done.staged for done in _make(stale, kit, ledger, crew, progress) if done.staged}
+            changes = folder.publish(staged, set(prints), there)
+            there |= {output.file: signature(os.lstat(target / output.file)) for output in stale}
+        ledger.keep({f"made {target}": {file: Made(print_, there[file]) for file, print_ in prints.items()}})
     return Report(
         folder=target,
         releases=len(library.releases),
         topics=len(library.topics),
         changes=changes,
-        next_change=next_change(content.articles, now),
+        next_change=next_change(content.articles, order.now),
         warnings=tuple(content.problems),
     )
 
 
-def make(output: Output, root: Path, renderer: Renderer) -> bytes:
-    """Return the bytes of one Output."""
-    asset, picture = output.inputs.get("asset"), output.inputs.get("picture")
-    if isinstance(asset, Asset):
-        return asset.file.read_bytes()
-    if picture is not None:
-        return make_picture(root / picture.file, picture.photo.url)
-    return renderer.render(output)
+_NOTHING: dict[str, Made] = {}
 
 
-def _pictures(root: Path, content: Content, now: datetime) -> dict[str, tuple[Picture, ...]]:
+def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Content:
+    """Read what changed in content/ and remember it, even if what follows should fail."""
+    context = reading_context(order.site)
+    known = ledger.shards()
+    if ledger.recall("context", None) != context:
+        known = {place: {n: r._replace(signature=None) for n, r in shard.items()} for place, shard in known.items()}
+
+    def read(errands: list[Errand]) -> Iterator[Reading]:
+        progress.stage(message("Reading"), len(errands))
+        one = partial(read_one, order.root, order.site)
+        for reading in crew.do(errands, one, partial(read_piece, order.root, order.site)):
+            progress.step()
+            yield reading
+
+    content = read_content(order.root, known, read)
+    if content.changed:
+        ledger.save_sources({p: content.shards[p] for p in content.changed}, content.fresh, content.gone)
+    ledger.keep({"context": context})
+    return content
+
+
+def _pictures(order: Order, content: Content, ledger: Ledger) -> dict[str, tuple[Picture, ...]]:
     """Find the pictures of all that is or will be public; what a draft still lacks is no problem yet."""
+    measures = Measures(ledger.recall("pictures", {}))
     pictures = {}
     for article in content.articles:
-        if article.photos and state(article, now) not in {"draft", "expired"}:
+        if article.photos and state(article, order.now) not in {"draft", "expired"}:
             try:
-                pictures[article.source] = find_pictures(root, article)
+                pictures[article.source] = find_pictures(order.root, article, measures)
             except ContentError as error:
                 content.problems.extend(error.problems)
+    if measures.taken:
+        ledger.keep({"pictures": measures.used})
     return pictures
 
 
@@ -114,3 +156,32 @@ def _stop_at_errors(content: Content, outputs: list[Output], now: datetime) -> N
     content.problems.sort(key=lambda p: (p.severity, p.path, p.line))
     if any(problem.severity == "error" for problem in content.problems):
         raise ContentError(content.problems)
+
+
+def _fingerprints(
+    outputs: list[Output], site: Site, folders: tuple[Path, ...], assets: tuple[Asset, ...], ledger: Ledger
+) -> dict[str, bytes]:
+    """Return the fingerprint of each Output by its file."""
+    known = ledger.recall("names", {})
+    closures = Closures(folders, assets, known)
+    about = repr(site).encode()
+    templates = {name: closures.digest(name) + about for name in {o.template for o in outputs} if name}
+    if closures.used != known:
+        ledger.keep({"names": closures.used})
+    return {output.file: fingerprint(output, templates.get(output.template, b"")) for output in outputs}
+
+
+def _is_stale(made: Made | None, fingerprint_: bytes, there: Signature | None) -> bool:
+    return made is None or made.fingerprint != fingerprint_ or made.signature != there
+
+
+def _make(stale: list[Output], kit: Kit, ledger: Ledger, crew: Crew, progress: Progress) -> Iterator[Done]:
+    """Make the stale Outputs, in the order in which they are to be written."""
+    progress.stage(message("Writing"), len(stale))
+    in_order = sorted(stale, key=lambda output: (_STAGES[output.stage], output.file))
+    tasks = [Task(number, output) for number, output in enumerate(in_order)]
+    if not tasks:
+        return
+    for done in crew.do(tasks, Workshop(kit, ledger.body).make, partial(make_piece, kit)):
+        progress.step()
+        yield done

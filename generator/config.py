@@ -34,7 +34,17 @@ SYNONYMS = {
     "organisasi": "organization",
     "induk": "parent",
     "publikasi": "publication",
-    "label": "label",
+}
+MENU_SYNONYMS = {
+    "alamat": "url",
+    "tautan": "url",
+    "link": "url",
+    "href": "url",
+    "nama": "label",
+    "name": "label",
+    "judul": "label",
+    "title": "label",
+    "teks": "label",
 }
 
 
@@ -176,7 +186,7 @@ def _zone(fields: Fields) -> ZoneInfo:
 
 def _menu_item(fields: Fields) -> MenuItem:
     item = MenuItem(fields.text("label", required=True), fields.text("url", required=True))
-    fields.finish(SYNONYMS)
+    fields.finish(MENU_SYNONYMS)
     if item.url and not re.match(r"/(?![/\\])|https?://|mailto:|tel:", item.url):
         fields.report(
             "url",

@@ -1,55 +1,149 @@
-"""Reading content/: every release and standing page, with every problem of every file in one go."""
+"""Reading content/: every release and standing page, with every problem of every file in one go.
+
+What a file said when it was last read is taken from memory as long as the file is the same; only the others are read.
+"""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.article import Article
 from generator.errors import ContentError, Problem, message
-from generator.manuscript import parse_article
+from generator.manuscript import digest_of, parse_article
 from generator.page import Page, parse_page
+from generator.signature import Signature, settled, signature
 from generator.textfile import MAX_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from generator.article import Article
     from generator.config import Site
 
 RELEASES, PAGES = "content/berita", "content/halaman"
 SUFFIXES = (".md", ".markdown")
 
 
-class Content(NamedTuple):
-    """What stands in content/: Articles, Pages, their HTML by source, and all problems, warnings included."""
+class Remembered(NamedTuple):
+    """What was read from a file; ``signature`` is None where the file must be read again to be sure."""
 
-    articles: list[Article]
-    pages: list[Page]
-    bodies: dict[str, str]
-    problems: list[Problem]
+    signature: Signature | None
+    parsed: Article | Page
+    warnings: tuple[Problem, ...]
 
 
-def read_content(root: Path, site: Site, tick: Callable[[], None]) -> Content:
-    """Read and parse every file. ``tick`` is called once for each."""
-    content = Content([], [], {}, [])
+Shard = dict[str, Remembered]
+"""What was read from one folder, by file name."""
+
+
+class Errand(NamedTuple):
+    """A file to be read, and the digest of what is known of it (empty if nothing is)."""
+
+    source: str
+    digest: bytes
+
+
+class Reading(NamedTuple):
+    """What an errand brought: nothing new (``parsed`` is None, no problems), something new, or problems."""
+
+    source: str
+    parsed: Article | Page | None
+    html: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass
+class Content:
+    """What stands in content/ now, and how that differs from what was remembered."""
+
+    shards: dict[str, Shard] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+    """Folders whose shard is not as it was."""
+    fresh: list[tuple[str, str]] = field(default_factory=list)
+    """Source and HTML of what was read anew."""
+    gone: list[str] = field(default_factory=list)
+    """Sources that were there and are no more, or cannot be read."""
+
+    @property
+    def articles(self) -> Iterator[Article]:
+        """Every release that could be read."""
+        return (r.parsed for shard in self.shards.values() for r in shard.values() if isinstance(r.parsed, Article))
+
+    @property
+    def pages(self) -> Iterator[Page]:
+        """Every standing page that could be read."""
+        return (r.parsed for shard in self.shards.values() for r in shard.values() if isinstance(r.parsed, Page))
+
+
+def read_content(
+    root: Path,
+    known: Mapping[str, Shard],
+    read: Callable[[list[Errand]], Iterable[Reading]],
+) -> Content:
+    """Read what changed since ``known`` and return all that is there now.
+
+    ``read`` does the errands with ``read_one``, in whatever process, in their order.
+    """
+    content = Content()
+    errands: list[Errand] = []
+    seen: dict[str, Signature] = {}
     for folder in (RELEASES, PAGES):
-        for source in find_files(root, folder, content.problems):
-            tick()
-            try:
-                data = read_file(root, source)
-                if folder == RELEASES:
-                    article, html, warnings = parse_article(data, source, site)
-                    content.articles.append(article)
-                else:
-                    page, html, warnings = parse_page(data, source)
-                    content.pages.append(page)
-            except ContentError as error:
-                content.problems.extend(error.problems)
+        for source, signed in find_files(root, folder, content.problems):
+            place, _, name = source.rpartition("/")
+            memory = known.get(place, {}).get(name)
+            if memory is not None and memory.signature == signed:
+                content.shards.setdefault(place, {})[name] = memory
             else:
-                content.bodies[source] = html
-                content.problems.extend(warnings)
+                seen[source] = signed
+                errands.append(Errand(source, memory.parsed.digest if memory else b""))
+    for reading in read(errands):
+        _take(content, reading, seen[reading.source], known)
+    for place, shard in known.items():
+        now = content.shards.setdefault(place, {})
+        if missing := shard.keys() - now.keys():
+            content.changed.add(place)
+            content.gone += [f"{place}/{name}" for name in missing]
+    for shard in content.shards.values():
+        for memory in shard.values():
+            content.problems.extend(memory.warnings)
     return content
+
+
+def _take(content: Content, reading: Reading, signed: Signature, known: Mapping[str, Shard]) -> None:
+    place, _, name = reading.source.rpartition("/")
+    content.changed.add(place)
+    trusted = signed if settled(signed) else None
+    if reading.parsed is not None:
+        content.shards.setdefault(place, {})[name] = Remembered(trusted, reading.parsed, reading.problems)
+        content.fresh.append((reading.source, reading.html))
+    elif reading.problems:
+        content.problems.extend(reading.problems)
+    else:
+        content.shards.setdefault(place, {})[name] = known[place][name]._replace(signature=trusted)
+
+
+def read_one(root: Path, site: Site, errand: Errand) -> Reading:
+    """Read a file and parse it, unless its bytes are those that are known."""
+    source = errand.source
+    try:
+        data = read_file(root, source)
+        if errand.digest and errand.digest == digest_of(data, source, site):
+            return Reading(source, None, "", ())
+        if source.startswith(f"{PAGES}/"):
+            page, html, warnings = parse_page(data, source, site)
+            return Reading(source, page, html, warnings)
+        article, html, warnings = parse_article(data, source, site)
+        return Reading(source, article, html, warnings)
+    except ContentError as error:
+        return Reading(source, None, "", error.problems)
+
+
+def read_piece(root: Path, site: Site, errands: Sequence[Errand]) -> list[Reading]:
+    """Do some errands in a process of their own."""
+    return [read_one(root, site, errand) for errand in errands]
 
 
 def read_file(root: Path, source: str) -> bytes:
@@ -62,8 +156,8 @@ def read_file(root: Path, source: str) -> bytes:
         raise ContentError([Problem(source, 0, what, message("Check the file's permissions."))]) from None
 
 
-def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
-    """Yield the Markdown files below ``folder``, as paths below ``root``, sorted.
+def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:
+    """Yield the Markdown files below ``folder``, as paths below ``root``, with their signatures.
 
     Hidden files and editors' leftovers are passed over; what leads out of content/ is reported and not followed.
     """
@@ -90,7 +184,17 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[str
                 # A link to a folder is read where the folder stands, so that a circle of links has an end.
                 folders += [] if entry.is_symlink() else [source]
             elif entry.name.lower().endswith(SUFFIXES) and _speakable(source, problems):
-                yield source
+                signed = _status(entry)
+                if signed is not None:
+                    yield source, signed
+
+
+def _status(entry: os.DirEntry[str]) -> Signature | None:
+    """Return the signature of a file, or None where it went away while the folder was read."""
+    try:
+        return signature(entry.stat())
+    except FileNotFoundError:
+        return None
 
 
 def _leads_out(source: str) -> Problem:

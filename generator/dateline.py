@@ -10,20 +10,37 @@ from generator.markup import escape, plain
 _WRITTEN = re.compile(r"[A-Z][A-Z .,'’()/]{1,60}?\s[–—-]\s?(?:[A-Z][A-Z0-9 .'’&/]{1,60}?[.:]\s+)?")
 
 
-def without_dateline(lead: str) -> str:
+_SIGNS = re.compile(r"[\s/,;&]+")
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+
+
+def without_dateline(lead: str, place: str, office: str) -> str:
     """Return the first paragraph's text without the dateline that the writer put there."""
+    return lead[_written(lead, place, office) :]
+
+
+def _written(lead: str, place: str, office: str) -> int:
+    """Return the length of the dateline with which ``lead`` begins, 0 where there is none."""
     match = _WRITTEN.match(lead)
-    return lead[match.end() :] if match else lead
+    if match is None and place:
+        # The same in small letters: the place, perhaps an agency behind it, a dash, perhaps the office.
+        pattern = rf"{re.escape(place)}(?:\s*[,(/][^.–—]{{1,40}}?)?(?:\s*[–—]\s*|\s-\s)"
+        behind = rf"(?:{re.escape(office)}\s*[.:]\s+)?" if office else ""
+        match = re.match(pattern + behind, lead, re.IGNORECASE)
+    return match.end() if match else 0
 
 
 def set_dateline(html: str, lead: str, place: str, office: str) -> str:
     """Return the body with the dateline of ``place`` and ``office``, unless it begins with one or there is no place."""
-    if not place or _WRITTEN.match(lead) or re.match(rf"{re.escape(place)}\b[^.]{{0,40}}?[–—]", lead, re.IGNORECASE):
+    if not place or _written(lead, place, office):
         return html
     words = f"{place.upper()} – {office.upper()}." if office else f"{place.upper()} –"
     line = f'<strong class="dateline">{escape(words)}</strong>'
-    head, paragraph, rest = html.partition("<p>")
-    return f"{head}<p>{line} {rest}" if paragraph else f"<p>{line}</p>\n{html}".rstrip("\n")
+    first = next((p for p in _PARAGRAPH.finditer(html) if plain(p[1])), None)
+    # A text that begins with a quotation or a list gets a paragraph of its own: the office is not what is quoted.
+    if first is None or re.match(r"<(?:blockquote|ul|ol|table)\b", html):
+        return f"<p>{line}</p>\n{html}".rstrip("\n")
+    return f"{html[: first.start()]}<p>{line} {html[first.start() + 3 :]}"
 
 
 def credits_stand_in(html: str, credits: tuple[str, ...]) -> bool:
@@ -31,4 +48,4 @@ def credits_stand_in(html: str, credits: tuple[str, ...]) -> bool:
     if not credits:
         return False
     match = re.search(r"\(([^()]{1,80})\)\W*$", plain(html[-400:]))
-    return bool(match) and re.split(r"[\s/,;&]+", match[1].strip().lower()) == [c.lower() for c in credits]
+    return bool(match) and _SIGNS.split(match[1].strip().lower()) == _SIGNS.split("/".join(credits).lower())

@@ -135,7 +135,7 @@ class Fields:
         """Return a text on one line, "" where there is none."""
         node = self._node(key)
         value = "" if node is None else self._plain(key, node)
-        if required and not value and (node is None or isinstance(node, Scalar)):
+        if required and not value and (node is None or (isinstance(node, Scalar) and not node.text.strip())):
             self.report(
                 key,
                 message('"{key}" is missing.', key=self.prefix + key),

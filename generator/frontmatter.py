@@ -121,8 +121,9 @@ def _read(front: str, start: int, lines: list[str], path: str) -> tuple[Mapping,
         fix = message("Delete the invisible character, or type the text again.")
         raise _problem(path, line, what, fix, row(line)) from None
     except yaml.YAMLError as error:
-        # A key without its colon is noticed only in the line after it; the context says where it began.
-        first, second = ("context_mark", "problem_mark")[:: 1 if "simple key" in str(error) else -1]
+        # A key without its colon, or a quotation without its end, is noticed only later; the context says where it began.
+        late = "simple key" in str(error) or "end of stream" in str(error)
+        first, second = ("context_mark", "problem_mark")[:: 1 if late else -1]
         mark = getattr(error, first, None) or getattr(error, second, None)
         line = start + 1 + (mark.line if mark is not None else 0)
         line = min(line, start + front.count("\n"))

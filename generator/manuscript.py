@@ -7,8 +7,10 @@ nothing here looks at the clock, at other releases or at the disk.
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from generator import frontmatter, markup
 from generator.article import Alias, Article, Card, Correction, PhotoRef, Topic
@@ -27,6 +29,8 @@ from generator.urls import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from generator.config import Site
     from generator.markup import Markup
 
@@ -112,9 +116,14 @@ class Parsed(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
+def reading_context(site: Site) -> str:
+    """Return what a file's reading depends on besides its bytes and its place."""
+    return f"{site.zone.key}\0{site.office}\0{site.base_url}\0"
+
+
 def digest_of(data: bytes, source: str, site: Site) -> bytes:
     """Return what the digest of an Article made of these bytes is: it is known before anything is parsed."""
-    context = f"{source}\0{site.zone.key}\0{site.office}\0{site.base_url}\0"
+    context = f"{source}\0{reading_context(site)}"
     return hashlib.blake2b(context.encode() + data, digest_size=16).digest()
 
 
@@ -128,13 +137,14 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     title = fields.text("title", required=True)
     date = fields.moment("date", site.zone, required=True) or Moment(datetime(2000, 1, 1, tzinfo=site.zone))
     path = release_path(date.at.date(), _slug(fields, title))
-    body = _body(parts, source, path, fields.problems)
+    body = read_body(parts, source, lambda name: photo_path(path, name), fields.problems)
     photos = _photos(fields)
     caption = photos[0].caption if photos else fields.text("caption")
-    lead = without_dateline(body.lead)
+    place = fields.text("place")
+    lead = without_dateline(body.lead, place, site.office)
     summary = fields.text("summary") or caption or shorten(lead, SUMMARY_LENGTH) or title
     corrections = _corrections(fields, site)
-    card = _card(fields, site, date, corrections)._replace(url=path, title=title, summary=summary)
+    card = _card(fields, site, date, corrections)._replace(url=path, title=title, summary=summary, place=place)
     credits = fields.texts("credits")
     article = Article(
         source=source,
@@ -154,7 +164,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     fields.finish(SYNONYMS, also=("caption", "alt", "credit"))
     if any(p.severity == "error" for p in fields.problems):
         raise ContentError(fields.problems)
-    html = set_dateline(body.html, body.lead, card.place, site.office)
+    html = set_dateline(body.html, body.lead, place, site.office)
     return Parsed(article, html, tuple(fields.problems))
 
 
@@ -168,7 +178,7 @@ def _card(fields: Fields, site: Site, date: Moment, corrections: tuple[Correctio
         title="",
         summary="",
         date=date,
-        place=fields.text("place"),
+        place="",
         topics=_topics(fields),
         photo=None,
         corrected=corrections[-1].date if corrections else None,
@@ -201,15 +211,42 @@ def _slug(fields: Fields, title: str) -> str:
     return slug or "x"
 
 
-def _body(parts: frontmatter.Source, source: str, path: str, problems: list[Problem]) -> Markup:
+# What no XML may hold, so no feed either; Word leaves the vertical tab behind.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Read by a browser as a picture on another host, though it looks like a path of this site.
+_REMOTE = re.compile(r'<img\b[^>]*? src="(/[/\\][^"]*)"')
+
+
+def read_body(parts: frontmatter.Source, source: str, place: Callable[[str], str], problems: list[Problem]) -> Markup:
+    """Return the HTML of a release's or page's text, and add to ``problems`` what its writer should know of it.
+
+    ``place`` takes a picture's name as written and returns the address at which the site serves it.
+    """
     problems += markup.warnings(parts.body, source, parts.body_line)
     try:
-        return markup.to_html(parts.body, lambda name: photo_path(path, name))
+        body = markup.to_html(parts.body, place)
     except RecursionError:
         what = message("Quotes or lists are nested too deep.")
         fix = message('Delete the surplus ">" signs or indents.')
         problems.append(Problem(source, parts.body_line, what, fix))
         return markup.Markup("", "", ())
+    if sign := _CONTROL.search(body.html):
+        # A sign written as "&#11;" stands there under another name.
+        found = sign[0] if sign[0] in parts.body else "&#"
+        what = message("The text contains a control character (U+{code}).", code=f"{ord(sign[0]):04X}")
+        fix = message("Delete the invisible character, or type the text again.")
+        problems.append(_at_row(parts, source, found, what, fix))
+    for address in _REMOTE.findall(body.html):
+        problems.append(_at_row(parts, source, address[:2], *_REMOTE_PICTURE))
+    return body
+
+
+def _at_row(parts: frontmatter.Source, source: str, found: str, what: Message, fix: Message) -> Problem:
+    """Return a Problem at the first line of the text that holds ``found``."""
+    rows = parts.body.split("\n")
+    row = next((number for number, text in enumerate(rows) if found in text or found in unquote(text)), 0)
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", rows[row]).strip()[:200]
+    return Problem(source, parts.body_line + row, what, fix, text)
 
 
 def _topics(fields: Fields) -> tuple[Topic, ...]:
@@ -224,6 +261,10 @@ def _topics(fields: Fields) -> tuple[Topic, ...]:
     return tuple(topics.values())
 
 
+_REMOTE_PICTURE = (
+    message("The picture stands on another site, or in the text itself."),
+    message("Save it beside the release and write ![what it shows](name.jpg)."),
+)
 _PHOTO_NAME = (
     message(
         "A picture's name must lead to a file beside the release, in the folder named like it, or in content/foto/."
@@ -254,21 +295,14 @@ def _photo(fields: Fields, key: str) -> PhotoRef | None:
 
 def _inline_photos(body: Markup, parts: frontmatter.Source, fields: Fields) -> tuple[PhotoRef, ...]:
     refs = []
-    rows = parts.body.split("\n")
     for name in body.images:
-        row = next((i for i, text in enumerate(rows) if name in text), 0)
-        problem: tuple[Message, Message] | None = None
-        if is_elsewhere(name):
-            problem = (
-                message("The picture stands on another site, or in the text itself."),
-                message("Save it beside the release and write ![what it shows](name.jpg)."),
-            )
-        elif clean_photo_name(name) is None:
-            problem = _PHOTO_NAME
-        if problem:
-            fields.problems.append(Problem(fields.path, parts.body_line + row, *problem, rows[row].strip()[:200]))
+        wrong = _REMOTE_PICTURE if is_elsewhere(name) else _PHOTO_NAME if clean_photo_name(name) is None else None
+        what, fix = wrong or _PHOTO_NAME
+        problem = _at_row(parts, fields.path, name, what, fix)
+        if wrong:
+            fields.problems.append(problem)
         else:
-            refs.append(PhotoRef(name, "", "", "", parts.body_line + row, inline=True))
+            refs.append(PhotoRef(name, "", "", "", problem.line, inline=True))
     return tuple(refs)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from generator import frontmatter, markup
+from generator import frontmatter
 from generator.errors import ContentError, Problem, message
 from generator.fields import Fields
-from generator.manuscript import DESCRIPTION_LENGTH, SYNONYMS, shorten
+from generator.manuscript import DESCRIPTION_LENGTH, SYNONYMS, digest_of, read_body, shorten
 from generator.urls import page_path, slugify
+
+if TYPE_CHECKING:
+    from generator.config import Site
 
 
 class Page(NamedTuple):
@@ -32,7 +34,7 @@ class ParsedPage(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def parse_page(data: bytes, source: str) -> ParsedPage:
+def parse_page(data: bytes, source: str, site: Site) -> ParsedPage:
     """Read a standing page. Raises ContentError with every problem."""
     parts = frontmatter.parse(data, source)
     fields = Fields(parts.fields, source, list(parts.problems))
@@ -43,8 +45,7 @@ def parse_page(data: bytes, source: str) -> ParsedPage:
     if not slug or (written and written != slug):
         what = message("A slug is made of small letters, digits and hyphens.")
         fields.report("slug", what, message('Write "slug: {slug}".', slug=slug or "nama-halaman"))
-    fields.problems += markup.warnings(parts.body, source, parts.body_line)
-    body = markup.to_html(parts.body, lambda name: name)
+    body = read_body(parts, source, lambda name: name, fields.problems)
     for name in body.images:
         what = message("A standing page takes no pictures yet.")
         fix = message("Put the picture into a release, or into templates/static/ and write ![…](/static/…).")
@@ -56,7 +57,7 @@ def parse_page(data: bytes, source: str) -> ParsedPage:
         title=title,
         description=shorten(fields.text("summary") or body.lead, DESCRIPTION_LENGTH[1]),
         draft=fields.flag("draft"),
-        digest=hashlib.blake2b(source.encode() + b"\0" + data, digest_size=16).digest(),
+        digest=digest_of(data, source, site),
     )
     fields.finish(SYNONYMS)
     if any(p.severity == "error" for p in fields.problems):

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Photo, Picture
 from generator.errors import ContentError, Message, Problem, message
+from generator.signature import Signature, settled, signature
 from generator.urls import photo_path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from PIL.Image import Image  # noqa: TID251 - this is the room for it
@@ -26,24 +28,54 @@ MAX_PIXELS = 120_000_000
 FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
 
-class _Measure(NamedTuple):
+class Measure(NamedTuple):
+    """Size in pixels as served and digest of a picture's file; ``signature`` is None where it must be looked at again."""
+
+    signature: Signature | None
     width: int
     height: int
+    digest: bytes
 
 
-def find_pictures(root: Path, article: Article) -> tuple[Picture, ...]:
+class Measures:
+    """What is known of pictures' files: each is decoded once and then only when it changed."""
+
+    def __init__(self, known: Mapping[str, Measure]) -> None:
+        self._known = known
+        self.used: dict[str, Measure] = {}
+        self.taken = False
+        """Whether anything was measured that was not known."""
+
+    def of(self, root: Path, file: str, source: str, ref: PhotoRef) -> Measure:
+        """Return the measure of ``file``. Raises ContentError where it is no picture that can be published."""
+        signed = signature((root / file).stat())
+        measure = self.used.get(file) or self._known.get(file)
+        if measure is None or measure.signature != signed:
+            measure = _measure(root / file, source, ref)._replace(signature=signed if settled(signed) else None)
+            self.taken = True
+        self.used[file] = measure
+        return measure
+
+
+def find_pictures(root: Path, article: Article, measures: Measures) -> tuple[Picture, ...]:
     """Return the pictures that a release names, in its order. Raises ContentError with every problem."""
-    pictures, problems = [], []
+    pictures: list[Picture] = []
+    problems: list[Problem] = []
+    served: dict[str, str] = {}
     for ref in article.photos:
         try:
             file = _find(root, article.source, ref)
-            size, digest = _measure(root / file, article.source, ref)
+            measure = measures.of(root, file, article.source, ref)
         except ContentError as error:
             problems += error.problems
             continue
         url = photo_path(article.card.url, ref.name)
-        photo = Photo(url, size.width, size.height, ref.caption, ref.alt, ref.credit)
-        pictures.append(Picture(photo, file, digest, ref.inline))
+        if served.setdefault(url, file) != file:
+            what = message("The pictures {first} and {second} would have one address.", first=served[url], second=file)
+            problems += _problem(article.source, ref, what, message("Rename one of the two.")).problems
+            continue
+        photo = Photo(url, measure.width, measure.height, ref.caption, ref.alt, ref.credit)
+        pictures.append(Picture(photo, file, measure.digest, ref.inline))
     if problems:
         raise ContentError(problems)
     return tuple(pictures)
@@ -59,7 +91,7 @@ def make_picture(file: Path, url: str) -> bytes:
         picture: Image.Image = ImageOps.exif_transpose(opened)
     size = _fit(picture.width, picture.height)
     transparent = kind != "JPEG" and (picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info)
-    picture = _flat(picture, transparent=transparent).resize((size.width, size.height), Image.Resampling.LANCZOS)
+    picture = _flat(picture, transparent=transparent).resize(size, Image.Resampling.LANCZOS)
     target = io.BytesIO()
     # A fresh picture carries no EXIF, no profile, no comment.
     clean = Image.new(picture.mode, picture.size)
@@ -81,10 +113,10 @@ def _flat(picture: Image, *, transparent: bool) -> Image:
     return picture.convert("RGB")
 
 
-def _fit(width: int, height: int) -> _Measure:
+def _fit(width: int, height: int) -> tuple[int, int]:
     if width <= MAX_WIDTH:
-        return _Measure(width, height)
-    return _Measure(MAX_WIDTH, max(1, round(height * MAX_WIDTH / width)))
+        return width, height
+    return MAX_WIDTH, max(1, round(height * MAX_WIDTH / width))
 
 
 def _find(root: Path, source: str, ref: PhotoRef) -> str:
@@ -114,7 +146,7 @@ def _problem(source: str, ref: PhotoRef, what: Message, fix: Message | None = No
     return ContentError([Problem(source, ref.line, what, fix, ref.name)])
 
 
-def _measure(file: Path, source: str, ref: PhotoRef) -> tuple[_Measure, bytes]:
+def _measure(file: Path, source: str, ref: PhotoRef) -> Measure:
     from PIL import Image  # noqa: PLC0415, TID251 - as above
 
     save_as = message("Open it in a picture program and save it as JPEG.")
@@ -137,4 +169,4 @@ def _measure(file: Path, source: str, ref: PhotoRef) -> tuple[_Measure, bytes]:
         what = message('The picture "{name}" has {width} × {height} pixels.', name=ref.name, width=width, height=height)
         raise _problem(source, ref, what, message("Make it smaller: 4,000 pixels on the long side are plenty."))
     size = _fit(height, width) if turned else _fit(width, height)
-    return size, hashlib.blake2b(file.read_bytes(), digest_size=16).digest()
+    return Measure(None, *size, hashlib.blake2b(file.read_bytes(), digest_size=16).digest())

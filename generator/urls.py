@@ -163,7 +163,12 @@ def clean_photo_name(name: str) -> str | None:
     Escapes are not undone: a picture's name is a file's name. An absolute path, a drive, ``..``, a backslash, a control
     character, a device's name or a part that is too long for a file system is refused.
     """
-    if not 0 < len(name) <= MAX_PATH or re.search(r"[\\:*?\"<>|\x00-\x1f\x7f]", name) or name.startswith("/") or "%2e" in name.lower():
+    if (
+        not 0 < len(name) <= MAX_PATH
+        or re.search(r"[\\:*?\"<>|\x00-\x1f\x7f]", name)
+        or name.startswith("/")
+        or "%2e" in name.lower()
+    ):
         return None
     parts = name.split("/")
     for part in parts:

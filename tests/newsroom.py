@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.build import Report, build
+from generator.build import Order, Report, build
 from generator.config import load_site
 from generator.errors import ContentError, Problem
 from generator.fields import parse_moment
@@ -60,11 +61,11 @@ class Newsroom:
         self.write({f"content/berita/{name}": text})
 
     def build(self, now: str = NOW, **options: object) -> Report:
-        """Build as the clock stands at ``now``; options are those of ``build``."""
+        """Build as the clock stands at ``now``; options are the other fields of an Order."""
         site = load_site(self.root)
         moment = parse_moment(now, site.zone)
         assert moment is not None
-        return build(self.root, site, moment.at, Quiet(), **options)  # type: ignore[arg-type] # passed through
+        return build(Order(self.root, site, moment.at, **options), Quiet())  # type: ignore[arg-type] # passed through
 
     def problems(self, now: str = NOW) -> tuple[Problem, ...]:
         """Build, which must fail, and return the problems."""
@@ -86,6 +87,17 @@ class Newsroom:
     def text(self, file: str) -> str:
         """Return the text of one file below output/."""
         return (self.root / "output" / file).read_text(encoding="utf-8")
+
+
+def png(width: int = 2, height: int = 2, grey: int = 128) -> bytes:
+    """Return the bytes of a small grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+    head = width.to_bytes(4) + height.to_bytes(4) + bytes((8, 0, 0, 0, 0))
+    rows = (b"\0" + bytes([grey]) * width) * height
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def at(text: str, zone: str = "Asia/Pontianak") -> datetime:

@@ -1,4 +1,4 @@
-"""No two things at one address: releases, pages, old addresses and the site's own pages."""
+"""No two things at one address: releases and their pictures, pages, old addresses and the site's own pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.clock import state
 from generator.errors import Message, Problem, Severity, message
-from generator.urls import file_of
+from generator.urls import file_of, photo_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +65,8 @@ def _claims(articles: Iterable[Article], pages: Iterable[Page], now: datetime) -
         draft = standing == "draft"
         claims.append(_Claim(article.card.url, article.source, article.line, draft=draft))
         claims += [_Claim(a.path, article.source, a.line, alias=True, draft=draft) for a in article.aliases]
+        pictures = {photo_path(article.card.url, ref.name): ref.line for ref in article.photos}
+        claims += [_Claim(path, article.source, line, draft=draft) for path, line in pictures.items()]
     claims += [_Claim(page.url, page.source, page.line, draft=page.draft) for page in pages]
     return sorted(claims, key=lambda claim: (claim.draft, claim.alias, claim.source))
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from generator import __version__
 from generator.cli import show
 from generator.errors import NewsroomError, Problem, UsageError, message
 from generator.i18n import LANGUAGES, LOCALE_DIR, catalogue
@@ -69,7 +70,10 @@ def _let_click_speak(language: str) -> None:
 def find_root(named: str | None) -> Path:
     """Return the site's folder: the one ``named``, else this one or the nearest above it that holds a site."""
     if named is not None:
-        return Path(named).resolve()
+        if not (folder := Path(named).resolve()).is_dir():
+            fix = message("Name the folder that holds content/.")
+            raise UsageError([Problem(named, 0, message("There is no such folder."), fix)])
+        return folder
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / "content" / "site.toml").is_file()), here)
 
@@ -82,7 +86,7 @@ def commands(language: str) -> click.Group:
     about = _("Turns press releases in content/ into a site in output/.")
     epilog = _("Exit codes: 0 well, 1 problems in the content or the build, 2 wrong usage.")
     group = click.Group("adpim", help=about, epilog=epilog, params=[root, lang], callback=lambda **_: None)
-    click.version_option(package_name="adpim", message="%(version)s", help=_("Show the version."))(group)
+    click.version_option(__version__, message="%(version)s", help=_("Show the version."))(group)
     for make in (_build, _new, _demo):
         command = make(language)
         # Both may stand before or behind the command's name.
@@ -117,8 +121,8 @@ def read_clock(written: str | None, site: Site) -> datetime:
 def _build(language: str) -> click.Command:
     _ = catalogue(language).gettext
 
-    def run(*, output: str | None, now: str | None, as_json: bool, clean: bool, **__: Any) -> None:
-        from generator.build import build  # noqa: PLC0415 - late, as everything that `--help` does not need
+    def run(*, output: str | None, now: str | None, as_json: bool, clean: bool, jobs: int | None, **__: Any) -> None:
+        from generator.build import Order, build  # noqa: PLC0415 - late, as everything that `--help` does not need
         from generator.cli.progress import Bar  # noqa: PLC0415 - as above
         from generator.config import load_site  # noqa: PLC0415 - as above
 
@@ -128,9 +132,8 @@ def _build(language: str) -> click.Command:
             site = load_site(root)
             with Bar(language, watched=sys.stderr.isatty() and not as_json) as bar:
                 moment = read_clock(now, site)
-                report = build(
-                    root, site, moment, bar, output=Path(output) if output is not None else None, clean=clean
-                )
+                where = Path(output) if output is not None else None
+                report = build(Order(root, site, moment, where, clean, jobs), bar)
         except NewsroomError as error:
             if not as_json:
                 raise
@@ -148,6 +151,7 @@ def _build(language: str) -> click.Command:
             click.Option(["--now"], metavar="WHEN", help=_('Build as if it were this moment: "2026-12-04 08:00".')),
             click.Option(["--json", "as_json"], is_flag=True, help=_("Print the result as one JSON object.")),
             click.Option(["--clean"], is_flag=True, help=_("Make everything anew, whatever is remembered.")),
+            click.Option(["--jobs"], type=click.IntRange(1, 64), help=_("How many processes work (else one per core).")),
         ],
     )
 
@@ -184,6 +188,9 @@ def _demo(language: str) -> click.Command:
 
         try:
             written = write_demo(Path(folder), count, seed=seed)
+        except FileExistsError:
+            what = message("This folder is not empty, and this program did not make it.")
+            raise UsageError([Problem(folder, 0, what, message("Name a folder that is new or empty."))]) from None
         except OSError as error:
             what = message("The demo cannot be written: {error}.", error=error.strerror or error)
             fix = message("Name a folder that is new or empty.")

@@ -25,17 +25,22 @@ def problems(found: Iterable[Problem], language: str) -> None:
     found = list(found)
     for problem in found:
         label = _.gettext("Warning") if problem.severity == "warning" else _.gettext("Problem")
-        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        place = shown(f"{problem.path}:{problem.line}" if problem.line else problem.path)
         click.secho(f"{label}: ", err=True, nl=False, fg="yellow" if problem.severity == "warning" else "red")
         click.secho(place, err=True, bold=True)
         if problem.text:
-            click.echo(f"    {problem.text}", err=True)
-        click.echo(f"  {say(problem.what, language)}", err=True)
-        click.echo(f"  {_.gettext('Fix:')} {say(problem.fix, language)}", err=True)
+            click.echo(f"    {shown(problem.text)}", err=True)
+        click.echo(f"  {shown(say(problem.what, language))}", err=True)
+        click.echo(f"  {_.gettext('Fix:')} {shown(say(problem.fix, language))}", err=True)
     errors = sum(problem.severity == "error" for problem in found)
     if errors:
         text = _.ngettext("{n} problem. Nothing was written.", "{n} problems. Nothing was written.", errors)
         click.echo(text.format(n=_number(errors, language)), err=True)
+
+
+def shown(text: str) -> str:
+    """Return ``text`` as a terminal may print it: a file's name or text must not steer the terminal."""
+    return "".join(c if c.isprintable() or c == " " else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def problems_json(found: Iterable[Problem], language: str) -> None:
@@ -68,7 +73,7 @@ def report(done: Report, language: str, seconds: float) -> None:
         )
     )
     if changes.foreign:
-        names = ", ".join(changes.foreign[:5]) + (" …" if len(changes.foreign) > 5 else "")
+        names = ", ".join(shown(name) for name in changes.foreign[:5]) + (" …" if len(changes.foreign) > 5 else "")
         click.echo("  " + _.gettext("not ours, left alone: {names}").format(names=names))
     if done.next_change:
         click.echo("  " + _next(done, language))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from generator.config import Site
 
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 # What YAML reads back as the text it is, without quotes.
 _PLAIN = re.compile(r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ .()/–-]*(?<! )")
 
@@ -25,9 +26,14 @@ def new_release(root: Path, title: str, date: str, tags: Iterable[str], site: Si
 
     ``date`` is as in front matter. Never writes over an existing file. Raises UsageError where no file can be made.
     """
-    title = tidy(title)
+    title, tags = tidy(title), [tidy(tag) for tag in tags if tidy(tag)]
+    _check_signs(title, *tags)
     slug = slugify(title)
     moment = parse_moment(date, site.zone)
+    for tag in tags:
+        if not slugify(tag):
+            what = message('The tag "{name}" has no Latin letter and no digit, so it can have no page.', name=tag)
+            raise UsageError([Problem("--tag", 0, what, message("Write the tag in Latin letters."))])
     if not slug or could_be_day(slug):
         what = message("No address can be made of this title: it has no Latin letter and no digit.")
         if slug:
@@ -37,10 +43,10 @@ def new_release(root: Path, title: str, date: str, tags: Iterable[str], site: Si
         what = message('"{text}" is not a moment.', text=date)
         raise UsageError([Problem("--date", 0, what, message('Write for example --date "2026-12-04 08:00".'))])
     file = root / "content" / "berita" / f"{moment.at:%Y}" / f"{moment.at:%m}" / f"{slug}.md"
+    data = _text(title, tidy(date), tags, site.language).encode()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8", newline="\n") as target:
-            target.write(_text(title, date, [tidy(tag) for tag in tags if tidy(tag)], site.language))
+        _write_new(file, data)
     except FileExistsError:
         what = message("There is a release with this title and month already.")
         fix = message("Open that file, or give the new release another title.")
@@ -49,6 +55,26 @@ def new_release(root: Path, title: str, date: str, tags: Iterable[str], site: Si
         what = message("Cannot be written: {error}.", error=error.strerror or error)
         raise UsageError([Problem(str(file), 0, what, message("Check free space and permissions."))]) from None
     return file
+
+
+def _check_signs(*texts: str) -> None:
+    """Refuse what no file may hold, and what a terminal handed over in another encoding."""
+    for text in texts:
+        shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+        if _UNWRITABLE.search(text):
+            what = message("The text contains an invisible character or a broken one.")
+            raise UsageError([Problem(shown, 0, what, message("Type the text again."))])
+
+
+def _write_new(file: Path, data: bytes) -> None:
+    with file.open("xb") as target:
+        try:
+            target.write(data)
+            target.flush()
+        except OSError:
+            # Half a release would stop every later build.
+            file.unlink()
+            raise
 
 
 def _text(title: str, date: str, tags: list[str], language: str) -> str:

@@ -1,0 +1,233 @@
+"""How a finished site gets into its folder.
+
+Nothing half-written is ever seen: bytes are staged outside the folder, and only when all are there is each file renamed
+into its place. A manifest in the folder lists the files that the program wrote; only those are ever removed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.errors import OutputError, Problem, message
+from generator.output.choice import refused
+from generator.signature import Signature, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MANIFEST = ".adpim-manifest"
+_HEADER = "# Files written by adpim; only these are ever removed. Do not edit.\n"
+
+
+class Changes(NamedTuple):
+    """What became of the folder: files below it, each list sorted."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    foreign: tuple[str, ...]
+
+
+class Staging(NamedTuple):
+    """Where bytes wait until all are there. It can be handed to other processes; each file has a number of its own."""
+
+    folder: str
+    place: str
+
+    def put(self, file: str, data: bytes, number: int) -> str:
+        """Keep the bytes of ``file`` and return where; "" if the folder holds exactly these already.
+
+        Raises OutputError where the disk takes no more.
+        """
+        path = f"{self.folder}/{file}"
+        if _holds(path, data):
+            return ""
+        staged = f"{self.place}/{number}"
+        try:
+            Path(staged).write_bytes(data)
+        except OSError as error:
+            raise _unwritable(error, file) from None
+        return staged
+
+
+def _holds(path: str, data: bytes) -> bool:
+    try:
+        status = os.lstat(path)
+        return status.st_size == len(data) and not Path(path).is_symlink() and Path(path).read_bytes() == data
+    except OSError:
+        return False
+
+
+def survey(folder: Path) -> dict[str, Signature]:
+    """Return every file below ``folder`` with its signature; a link is a file and is not followed."""
+    found: dict[str, Signature] = {}
+    places = [("", str(folder))]
+    while places:
+        prefix, path = places.pop()
+        try:
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        places.append((f"{prefix}{entry.name}/", entry.path))
+                    else:
+                        found[prefix + entry.name] = signature(entry.stat(follow_symlinks=False))
+        except FileNotFoundError:
+            continue
+    return found
+
+
+class Folder:
+    """An output folder while a build is writing into it. Use as a context: what was staged is thrown away at its end."""
+
+    def __init__(self, folder: Path, work: Path, known: Iterable[str]) -> None:
+        """Prepare to write into ``folder``.
+
+        ``work`` is where bytes are staged; ``known`` are files that the last build remembers to have written here.
+        Raises UsageError if the folder is full and not ours, OutputError if it cannot be made.
+        """
+        self.folder = folder
+        self._place = work / "staging"
+        self._listed = self._read_manifest()
+        self._owned = self._listed | set(known)
+        try:
+            full = folder.is_dir() and any(not entry.name.startswith(".") for entry in os.scandir(folder))
+            if full and not self._owned:
+                raise refused(folder, message("This folder is not empty, and this program did not make it."))
+            shutil.rmtree(self._place, ignore_errors=True)
+            self._place.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(error, str(folder)) from None
+        self.staging = Staging(str(folder), str(self._place))
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._place, ignore_errors=True)
+
+    def _read_manifest(self) -> set[str]:
+        try:
+            lines = (self.folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return set()
+        # A manifest is only ever ours; a name in it that leads elsewhere was put there by somebody else.
+        return {line for line in lines if line and not line.startswith(("#", "/")) and ".." not in line.split("/")}
+
+    def publish(self, staged: Mapping[str, str], planned: set[str], there: Mapping[str, Signature]) -> Changes:
+        """Put ``staged`` files into the folder in their order, then remove what is ours and not ``planned`` any more.
+
+        ``staged`` maps files to where their bytes wait; ``there`` is what a survey found before. Raises OutputError;
+        what was not yet written is then as it was, and the next build goes on.
+        """
+        removed = sorted(self._owned - planned)
+        try:
+            self._check_way(staged, set(removed))
+            self._list(self._owned | planned)
+            self._remove(_in_the_way(removed, staged))
+            for file, place in staged.items():
+                self._put(place, file)
+            self._remove(removed)
+            self._list(planned)
+        except OSError as error:
+            raise _unwritable(error, str(error.filename2 or error.filename or self.folder)) from None
+        return Changes(
+            added=tuple(sorted(file for file in staged if file not in there)),
+            changed=tuple(sorted(file for file in staged if file in there)),
+            removed=tuple(file for file in removed if file in there),
+            unchanged=len(planned) - len(staged),
+            foreign=tuple(sorted(there.keys() - planned - self._owned - {MANIFEST})),
+        )
+
+    def _check_way(self, staged: Iterable[str], going: set[str]) -> None:
+        """Refuse, before anything is written, to write through a link or over a folder that is not ours."""
+        seen: set[str] = set()
+        for file in staged:
+            for parent in _parents(file):
+                if parent not in seen:
+                    seen.add(parent)
+                    path = self.folder / parent
+                    if path.is_symlink() or (path.exists() and not path.is_dir() and parent not in going):
+                        raise _in_way(path)
+            path = self.folder / file
+            if path.is_dir() and not path.is_symlink() and not any(each.startswith(f"{file}/") for each in going):
+                raise _in_way(path)
+
+    def _put(self, staged: str, file: str) -> None:
+        target = f"{self.folder}/{file}"
+        try:
+            rename(staged, target)
+        except FileNotFoundError:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            rename(staged, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            # The folder is on another disk than the staging: copy first, rename there.
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            beside = f"{target}.adpim-tmp"
+            shutil.copyfile(staged, beside)
+            rename(beside, target)
+
+    def _remove(self, files: Iterable[str]) -> None:
+        for file in files:
+            path = self.folder / file
+            path.unlink(missing_ok=True)
+            for parent in path.parents:
+                if parent == self.folder:
+                    break
+                try:
+                    parent.rmdir()
+                except OSError:
+                    break
+
+    def _list(self, files: set[str]) -> None:
+        """Write the manifest, unless it says this already."""
+        if files == self._listed and (self.folder / MANIFEST).is_file():
+            return
+        staged = self._place / "manifest"
+        staged.write_text(_HEADER + "".join(f"{file}\n" for file in sorted(files)), encoding="utf-8", newline="\n")
+        self._put(str(staged), MANIFEST)
+        self._listed = files
+
+
+def rename(source: str, target: str) -> None:
+    """Rename over ``target``. On Windows a reader may hold it for a moment: a few more tries, then the error."""
+    for pause in (0.02, 0.1, 0.4, 1.0):
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            if os.name != "nt":
+                raise
+            time.sleep(pause)
+        else:
+            return
+    os.replace(source, target)
+
+
+def _in_the_way(removed: Iterable[str], staged: Iterable[str]) -> list[str]:
+    """Return files of ours that stand where a folder must be, or below what must become a file."""
+    files = set(staged)
+    folders = {parent for file in files for parent in _parents(file)}
+    return [file for file in removed if file in folders or any(parent in files for parent in _parents(file))]
+
+
+def _parents(file: str) -> list[str]:
+    return [file[:place] for place, sign in enumerate(file) if sign == "/"]
+
+
+def _in_way(path: Path) -> OutputError:
+    what = message("A link, file or folder that is not ours stands where the site must be written.")
+    return OutputError([Problem(str(path), 0, what, message("Move it away."))])
+
+
+def _unwritable(error: OSError, file: str) -> OutputError:
+    what = message("Cannot be written: {error}.", error=error.strerror or error)
+    fix = message("Check free space and permissions. The published pages are as they were.")
+    return OutputError([Problem(file, 0, what, fix)])

@@ -1,0 +1,1 @@
+"""One renderer, one way: an Output's template and inputs to bytes. The only room that knows Jinja2."""

@@ -1,0 +1,78 @@
+"""Where an Output becomes bytes, in this process or another, and is staged for the output folder."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.article import Picture
+from generator.assets import Asset
+from generator.ledger import open_bodies, read_body
+from generator.photos import make_picture
+from generator.plan import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from generator.config import Site
+    from generator.output import Staging
+
+
+class Task(NamedTuple):
+    """An Output to be made; its number is its own in this build."""
+
+    number: int
+    output: Output
+
+
+class Done(NamedTuple):
+    """A made Output: where its bytes wait, or "" if the folder holds exactly these already."""
+
+    output: Output
+    staged: str
+
+
+class Kit(NamedTuple):
+    """All that a process needs to make Outputs of one build."""
+
+    root: Path
+    site: Site
+    folders: tuple[Path, ...]
+    assets: tuple[Asset, ...]
+    work: Path
+    ledger: Path
+    staging: Staging
+
+
+class Workshop:
+    """Makes Outputs with one kit; ``bodies`` gives the HTML of a source file."""
+
+    def __init__(self, kit: Kit, bodies: Callable[[str], str]) -> None:
+        from generator.render.renderer import Renderer  # noqa: PLC0415 - Jinja2's 60 ms, which a build without work saves
+
+        self._kit = kit
+        self._renderer = Renderer(kit.site, kit.folders, kit.assets, bodies, kit.work / "templates")
+
+    def make(self, task: Task) -> Done:
+        """Make an Output and stage its bytes. Raises ContentError or OutputError."""
+        output = task.output
+        return Done(output, self._kit.staging.put(output.file, self._bytes(output), task.number))
+
+    def _bytes(self, output: Output) -> bytes:
+        asset, picture = output.inputs.get("asset"), output.inputs.get("picture")
+        if isinstance(asset, Asset):
+            return asset.file.read_bytes()
+        if isinstance(picture, Picture):
+            return make_picture(self._kit.root / picture.file, picture.photo.url)
+        return self._renderer.render(output)
+
+
+def make_piece(kit: Kit, tasks: Sequence[Task]) -> list[Done]:
+    """Make some Outputs in a process that does nothing else and ends with the build."""
+    return [_workshop(kit).make(task) for task in tasks]
+
+
+@lru_cache(maxsize=1)
+def _workshop(kit: Kit) -> Workshop:
+    return Workshop(kit, partial(read_body, open_bodies(kit.ledger)))
