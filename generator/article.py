@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.urls import topic_feed_path, topic_path
 
 if TYPE_CHECKING:
+    from generator.config import Site
     from generator.i18n import Moment
 
 
@@ -124,3 +125,9 @@ class Article(NamedTuple):
     def released(self) -> Moment:
         """When the release goes public: its date, or the end of its embargo if that is later."""
         return self.card.released
+
+
+def digest_of(data: bytes, source: str, site: Site) -> bytes:
+    """Return what the digest of an Article or Page made of these bytes is: it is known before anything is parsed."""
+    context = f"{source}\0{site.reading_context}\0"
+    return hashlib.blake2b(context.encode() + data, digest_size=16).digest()

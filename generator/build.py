@@ -15,7 +15,6 @@ from generator.errors import ContentError, Message, Problem, message
 from generator.ledger import DamagedError, Ledger, Made, fingerprint
 from generator.library import Library
 from generator.output import WORK_FOLDER, Changes, Folder, choose_folder, survey
-from generator.manuscript import reading_context
 from generator.photos import Measures, find_pictures
 from generator.plan import Output, plan
 from generator.program import program_digest
@@ -100,7 +99,9 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
             staged = {done.output.file: done.staged for done in _make(stale, kit, ledger, crew, progress) if done.staged}
             changes = folder.publish(staged, set(prints), there)
             there |= {output.file: signature(os.lstat(target / output.file)) for output in stale}
-        ledger.keep({f"made {target}": {file: Made(print_, there[file]) for file, print_ in prints.items()}})
+        now_made = {file: Made(print_, there[file]) for file, print_ in prints.items()}
+        if now_made != made:
+            ledger.keep({f"made {target}": now_made})
     return Report(
         folder=target,
         releases=len(library.releases),
@@ -116,7 +117,7 @@ _NOTHING: dict[str, Made] = {}
 
 def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Content:
     """Read what changed in content/ and remember it, even if what follows should fail."""
-    context = reading_context(order.site)
+    context = order.site.reading_context
     known = ledger.shards()
     if ledger.recall("context", None) != context:
         known = {place: {n: r._replace(signature=None) for n, r in shard.items()} for place, shard in known.items()}
@@ -130,8 +131,8 @@ def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Conte
 
     content = read_content(order.root, known, read)
     if content.changed:
-        ledger.save_sources({p: content.shards[p] for p in content.changed}, content.fresh, content.gone)
-    ledger.keep({"context": context})
+        ledger.save_sources({p: content.shards.get(p, {}) for p in content.changed}, content.fresh, content.gone)
+        ledger.keep({"context": context})
     return content
 
 

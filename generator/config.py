@@ -85,6 +85,11 @@ class Site:
         """The path part of base_url: "" for a site at the root of its host."""
         return urlsplit(self.base_url).path
 
+    @property
+    def reading_context(self) -> str:
+        """What the reading of a file depends on besides its bytes and its place."""
+        return f"{self.zone.key}\0{self.office}\0{self.base_url}"
+
 
 def load_site(root: Path) -> Site:
     """Read content/site.toml below ``root``. Raises ContentError with every problem that it holds."""

@@ -9,10 +9,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.article import Article
+from generator.article import Article, digest_of
 from generator.errors import ContentError, Problem, message
-from generator.manuscript import digest_of, parse_article
-from generator.page import Page, parse_page
+from generator.page import Page
 from generator.signature import Signature, settled, signature
 from generator.textfile import MAX_FILE
 
@@ -114,19 +113,24 @@ def read_content(
 
 def _take(content: Content, reading: Reading, signed: Signature, known: Mapping[str, Shard]) -> None:
     place, _, name = reading.source.rpartition("/")
-    content.changed.add(place)
     trusted = signed if settled(signed) else None
+    if reading.parsed is None and reading.problems:
+        content.problems.extend(reading.problems)
+        return
+    content.changed.add(place)
     if reading.parsed is not None:
         content.shards.setdefault(place, {})[name] = Remembered(trusted, reading.parsed, reading.problems)
         content.fresh.append((reading.source, reading.html))
-    elif reading.problems:
-        content.problems.extend(reading.problems)
     else:
         content.shards.setdefault(place, {})[name] = known[place][name]._replace(signature=trusted)
 
 
 def read_one(root: Path, site: Site, errand: Errand) -> Reading:
     """Read a file and parse it, unless its bytes are those that are known."""
+    # Markdown and YAML cost 40 ms of imports, which a build without a changed file saves.
+    from generator.manuscript import parse_article  # noqa: PLC0415 - as said
+    from generator.page_manuscript import parse_page  # noqa: PLC0415 - as said
+
     source = errand.source
     try:
         data = read_file(root, source)

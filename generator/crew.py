@@ -7,20 +7,18 @@ spawned. Results come in the order of the tasks, so the number of hands changes 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, TypeVar
 
 from generator.errors import OutputError, Problem, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.context import BaseContext
 
 MANY = 300
 """Items of work from which on starting processes pays: about a fifth of a second's work for one."""
@@ -51,6 +49,8 @@ class Crew:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._pool is None:
             return
+        import multiprocessing  # noqa: PLC0415 - as below
+
         if kind is not None:
             # Whoever pressed Ctrl-C, or has seen an error, waits for nothing.
             for process in multiprocessing.active_children():
@@ -65,6 +65,10 @@ class Crew:
         if len(work) < MANY or self.jobs == 1:
             yield from map(here, work)
             return
+        # Processes cost 10 ms of imports, which a build with little work saves.
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - as above
+        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as above
+
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self.jobs, _context(), initializer=_prepare_hand)
         pieces = [work[start : start + PIECE] for start in range(0, len(work), PIECE)]
@@ -77,7 +81,9 @@ class Crew:
             raise OutputError([Problem("adpim", 0, what, fix)]) from None
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _context() -> BaseContext:
+    import multiprocessing  # noqa: PLC0415 - as above
+
     # Forking is ten times faster where it is sound: on Linux, before this process has threads of its own.
     forks = sys.platform == "linux" and threading.active_count() == 1
     return multiprocessing.get_context("fork" if forks else "spawn")
@@ -85,6 +91,8 @@ def _context() -> multiprocessing.context.BaseContext:
 
 def _prepare_hand() -> None:
     """Let a hand end without a word on Ctrl-C, and not outlive the build that started it."""
+    import multiprocessing  # noqa: PLC0415 - as above
+
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -92,6 +100,8 @@ def _prepare_hand() -> None:
 
 
 def _follow(sentinel: int) -> None:
+    from multiprocessing.connection import wait  # noqa: PLC0415 - as above
+
     with contextlib.suppress(OSError):
         wait([sentinel])
     os._exit(1)

@@ -6,15 +6,13 @@ and expired releases are in none of its lists, and names of topics, counts and n
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Article, Card, Picture, Topic
 from generator.clock import state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from generator.config import Site
@@ -30,6 +28,14 @@ class Release(NamedTuple):
     article: Article
     card: Card
     pictures: tuple[Picture, ...]
+
+
+class Neighbours(NamedTuple):
+    """Who stands beside a release."""
+
+    older: Card | None
+    newer: Card | None
+    related: tuple[Card, ...]
 
 
 class Shelf(NamedTuple):
@@ -62,14 +68,12 @@ class Library:
         self.site = site
         self.now = now
         self.pages = sorted((p for p in pages if not p.draft), key=lambda p: p.url)
-        shown = [(a, s) for a in articles if (s := state(a, now)) in {"public", "withdrawn"}]
-        names = _topic_names([a.card for a, s in shown if s == "public"])
-        made = sorted(
-            ((_release(a, names, pictures.get(a.source, ())), s) for a, s in shown),
-            key=lambda pair: shelf_order(pair[0].card),
-        )
-        self.releases = [release for release, s in made if s == "public"]
-        self.withdrawn = [release for release, s in made if s == "withdrawn"]
+        standing = [(article, state(article, now)) for article in articles]
+        public = sorted((a for a, s in standing if s == "public"), key=lambda a: shelf_order(a.card))
+        withdrawn = sorted((a for a, s in standing if s == "withdrawn"), key=lambda a: shelf_order(a.card))
+        names = _common_names(article.card for article in public)
+        self.releases = [_release(article, names, pictures.get(article.source, ())) for article in public]
+        self.withdrawn = [_release(article, names, pictures.get(article.source, ())) for article in withdrawn]
         self.topics: dict[str, Shelf] = {}
         self.days: dict[date, list[Card]] = {}
         for release in self.releases:
@@ -80,31 +84,57 @@ class Library:
         for topic in card.topics:
             self.topics.setdefault(topic.slug, Shelf(topic, [])).cards.append(card)
 
-    def related(self, card: Card) -> tuple[Card, ...]:
-        """Return up to RELATED older releases on the same topics, nearest first, the first topic's before the next's.
+    def neighbours(self) -> Iterator[tuple[Release, Neighbours]]:
+        """Yield every public release with its neighbours, oldest first.
 
-        Older ones only: so a new release changes no page but its own.
+        Related are up to RELATED releases on the same topics, nearest first, the first topic's before the next's; older
+        ones only, so that a new release changes no page for their sake.
         """
-        found: dict[str, Card] = {}
-        shelves = [self.topics[t.slug].cards for t in card.topics if t.slug in self.topics]
-        places = [bisect_left(cards, shelf_order(card), key=shelf_order) for cards in shelves]
-        for step in range(1, RELATED + 1):
-            for cards, place in zip(shelves, places, strict=True):
-                if place >= step:
-                    found.setdefault(cards[place - step].url, cards[place - step])
+        behind: dict[str, list[Card]] = {}
+        releases = self.releases
+        for index, release in enumerate(releases):
+            card = release.card
+            shelves = [behind.setdefault(topic.slug, []) for topic in card.topics]
+            yield (
+                release,
+                Neighbours(
+                    older=releases[index - 1].card if index else None,
+                    newer=releases[index + 1].card if index + 1 < len(releases) else None,
+                    related=_nearest(shelves),
+                ),
+            )
+            for shelf in shelves:
+                shelf.append(card)
+
+
+def _nearest(shelves: list[list[Card]]) -> tuple[Card, ...]:
+    """Return up to RELATED cards from the ends of ``shelves``, taking one from each in turn."""
+    found: dict[str, Card] = {}
+    for step in range(1, RELATED + 1):
+        for shelf in shelves:
+            if len(shelf) >= step:
+                card = shelf[-step]
+                found.setdefault(card.url, card)
                 if len(found) == RELATED:
                     return tuple(found.values())
-        return tuple(found.values())
+    return tuple(found.values())
 
 
-def _topic_names(cards: Iterable[Card]) -> dict[str, Topic]:
-    """Return each topic under the name used most; of two used equally often, the one that the older release uses."""
-    forms: dict[str, Counter[Topic]] = {}
-    for card in sorted(cards, key=shelf_order):
+def _common_names(cards: Iterable[Card]) -> dict[str, Topic]:
+    """Return each topic under the name used most; of two used equally often, the one that the older release uses.
+
+    ``cards`` are oldest first.
+    """
+    uses: dict[Topic, int] = {}
+    for card in cards:
         for topic in card.topics:
-            forms.setdefault(topic.slug, Counter())[topic] += 1
-    # most_common keeps the order of first use among equals.
-    return {slug: counter.most_common(1)[0][0] for slug, counter in forms.items()}
+            uses[topic] = uses.get(topic, 0) + 1
+    names: dict[str, Topic] = {}
+    for topic in uses:
+        # Topics come in the order of their first use, and the first of equals stays.
+        if topic.slug not in names or uses[topic] > uses[names[topic.slug]]:
+            names[topic.slug] = topic
+    return names
 
 
 def _release(article: Article, names: Mapping[str, Topic], pictures: tuple[Picture, ...]) -> Release:
@@ -113,8 +143,8 @@ def _release(article: Article, names: Mapping[str, Topic], pictures: tuple[Pictu
     A withdrawn release may hold topics that no public one has; those keep no link, since they have no page.
     """
     card = article.card
-    topics = tuple(names[t.slug] for t in card.topics if t.slug in names)
-    lead = next((picture.photo for picture in pictures if not picture.inline), None)
+    topics = tuple([names[t.slug] for t in card.topics if t.slug in names])
+    lead = next((picture.photo for picture in pictures if not picture.inline), None) if pictures else None
     if topics != card.topics or lead is not None:
         card = card._replace(topics=topics, photo=lead).sealed()
     return Release(article, card, pictures)

@@ -6,14 +6,13 @@ nothing here looks at the clock, at other releases or at the disk.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from generator import frontmatter, markup
-from generator.article import Alias, Article, Card, Correction, PhotoRef, Topic
+from generator.article import Alias, Article, Card, Correction, PhotoRef, Topic, digest_of
 from generator.dateline import credits_stand_in, set_dateline, without_dateline
 from generator.errors import ContentError, Message, Problem, message
 from generator.fields import Fields
@@ -114,17 +113,6 @@ class Parsed(NamedTuple):
     article: Article
     html: str
     warnings: tuple[Problem, ...]
-
-
-def reading_context(site: Site) -> str:
-    """Return what a file's reading depends on besides its bytes and its place."""
-    return f"{site.zone.key}\0{site.office}\0{site.base_url}\0"
-
-
-def digest_of(data: bytes, source: str, site: Site) -> bytes:
-    """Return what the digest of an Article made of these bytes is: it is known before anything is parsed."""
-    context = f"{source}\0{reading_context(site)}"
-    return hashlib.blake2b(context.encode() + data, digest_size=16).digest()
 
 
 def parse_article(data: bytes, source: str, site: Site) -> Parsed:

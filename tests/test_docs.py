@@ -14,7 +14,7 @@ from generator.config import parse_site
 from generator.errors import ContentError
 from generator.i18n import LOCALE_DIR
 from generator.manuscript import parse_article
-from generator.page import parse_page
+from generator.page_manuscript import parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,13 +36,12 @@ def check_addresses(
     """
     taken: dict[str, _Claim] = {}
     own = {file.casefold() for file in site_files}
-    folders = {parent for file in own for parent in _parents(file)}
     problems = []
     for claim in _claims(articles, pages, now):
         file = file_of(claim.path).casefold()
         severity: Severity = "warning" if claim.draft else "error"
         other = taken.get(file)
-        if file in own or file in folders or any(parent in own for parent in _parents(file)):
+        if file in own or (claim.alias and _collides(file, own)):
             what = message("The address {path} is the site's own.", path=claim.path)
             problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path, severity))
         elif other is not None:
@@ -71,26 +70,33 @@ def _claims(articles: Iterable[Article], pages: Iterable[Page], now: datetime) -
     return sorted(claims, key=lambda claim: (claim.draft, claim.alias, claim.source))
 
 
+def _collides(file: str, own: set[str]) -> bool:
+    """Say whether a file stands where one of ``own`` needs a folder, or below one of them."""
+    if any(parent in own for parent in _parents(file)):
+        return True
+    return not file.endswith("/index.html") and any(each.startswith(f"{file}/") for each in own)
+
+
 def _nested(taken: dict[str, _Claim]) -> list[Problem]:
-    """Find a file that stands where another address needs a folder: only old addresses can name files."""
+    """Find a file that stands where another address needs a folder: only old addresses can name such files."""
     problems = []
-    for file, claim in taken.items():
-        for parent in _parents(file):
-            if (other := taken.get(parent)) is not None:
-                what = message(
-                    "The address {path} lies below {above}, which is a file ({other}:{line}).",
-                    path=claim.path,
-                    above=other.path,
-                    other=other.source,
-                    line=other.line,
-                )
-                problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path))
+    files = {file for file, claim in taken.items() if claim.alias and not file.endswith("/index.html")}
+    for file, claim in taken.items() if files else ():
+        for parent in files.intersection(_parents(file)):
+            other = taken[parent]
+            what = message(
+                "The address {path} lies below {above}, which is a file ({other}:{line}).",
+                path=claim.path,
+                above=other.path,
+                other=other.source,
+                line=other.line,
+            )
+            problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path))
     return problems
 
 
 def _parents(file: str) -> list[str]:
-    parts = file.split("/")
-    return ["/".join(parts[:n]) for n in range(1, len(parts))]
+    return [file[:place] for place, sign in enumerate(file) if sign == "/"]
 
 
 def _fix(claim: _Claim) -> Message:

@@ -22,20 +22,29 @@ def fingerprint(output: Output, template: bytes) -> bytes:
 
     Two Outputs of one file have the same fingerprint only if their bytes are the same.
     """
-    parts = [template, output.template.encode()]
-    for name, value in output.inputs.items():
-        parts += (name.encode(), encode(value))
-    return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()
+    return hashlib.blake2b(template + encode(tuple(output.inputs.values())), digest_size=16).digest()
 
 
 def encode(value: Any) -> bytes:  # noqa: ANN401 - any value that may stand among inputs
     """Return bytes that stand for ``value``. Raises TypeError for a kind of value that no one has thought about."""
-    special = _ENCODERS.get(type(value))
-    if special is not None:
-        return special(value)
-    if isinstance(value, tuple):
-        return b"(%s)" % b"\1".join(map(encode, value))
-    raise TypeError(f"no fingerprint for {type(value)}")
+    kind = type(value)
+    if kind in _ENCODERS:
+        return _ENCODERS[kind](value)
+    if not isinstance(value, tuple):
+        raise TypeError(f"no fingerprint for {kind}")
+    # What most tuples hold is taken without a call for each; this runs for every item of every page in every build.
+    parts = []
+    for item in value:
+        kind = type(item)
+        if kind is Card:
+            parts.append(item.digest)
+        elif kind is str:
+            parts.append(item.encode())
+        elif kind in _ENCODERS:
+            parts.append(_ENCODERS[kind](item))
+        else:
+            parts.append(encode(item))
+    return b"(%s)" % b"\1".join(parts)
 
 
 def _release(release: Release) -> bytes:
@@ -50,6 +59,7 @@ _ENCODERS: dict[type, Callable[[Any], bytes]] = {
     Asset: lambda asset: asset.digest,
     Moment: lambda moment: f"{moment.at.isoformat()}{moment.has_time}".encode(),
     str: str.encode,
+    bool: lambda flag: b"%d" % flag,
     int: lambda number: b"%d" % number,
     type(None): lambda _: b"-",
 }

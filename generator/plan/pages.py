@@ -42,14 +42,8 @@ def pages(library: Library) -> Iterator[Output]:
 
 
 def _releases(library: Library) -> Iterator[Output]:
-    releases = library.releases
-    for index, release in enumerate(releases):
-        inputs = {
-            "release": release,
-            "older": releases[index - 1].card if index else None,
-            "newer": releases[index + 1].card if index + 1 < len(releases) else None,
-            "related": library.related(release.card),
-        }
+    for release, beside in library.neighbours():
+        inputs = {"release": release, "older": beside.older, "newer": beside.newer, "related": beside.related}
         yield Output(file_of(release.card.url), "release.html", inputs, source=release.article.source)
     for release in library.withdrawn:
         alone = {"release": release, "older": None, "newer": None, "related": ()}

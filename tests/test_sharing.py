@@ -1,0 +1,273 @@
+"""What others are told about a page: search engines, chat programs, and whoever follows an old address."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image  # noqa: TID251 - a photo must come from somewhere
+
+from tests.newsroom import SITE, Newsroom, release
+from tests.reading import found, meta, one, page, structured
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+BASE = "https://contoh.example"
+SENTENCE = "Biro ini menyusun kalimat contoh yang panjangnya sedang saja. "
+
+
+def jpeg(width: int = 1200, height: int = 630) -> bytes:
+    """Return a photo."""
+    data = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(data, "JPEG")
+    return data.getvalue()
+
+
+def built(newsroom: Newsroom, path: str = "/2026/11/naskah/") -> HtmlElement:
+    """Build and return the page at ``path``."""
+    newsroom.build()
+    return page(newsroom.files(), path)
+
+
+# Tags for sharing
+
+
+def test_a_release_has_all_that_a_preview_card_shows(newsroom: Newsroom) -> None:
+    """A release names its canonical address, title, description, kind, dates and topics; addresses are whole."""
+    newsroom.release(
+        "a.md", release("Naskah", "2026-11-10 09:05", SENTENCE * 3, tags="[Jalan, Sawah]", updated="2026-11-12")
+    )
+    root = built(newsroom)
+    url = f"{BASE}/2026/11/naskah/"
+    assert one(root, "//link[@rel='canonical']/@href") == url
+    assert {name: meta(root, f"og:{name}") for name in ("site_name", "locale", "title", "type", "url")} == {
+        "site_name": ["Biro CONTOH"],
+        "locale": ["id_ID"],
+        "title": ["Naskah"],
+        "type": ["article"],
+        "url": [url],
+    }
+    assert meta(root, "og:description") == meta(root, "description")
+    assert meta(root, "article:published_time") == ["2026-11-10T09:05:00+07:00"]
+    assert meta(root, "article:modified_time") == ["2026-11-12T00:00:00+07:00"]
+    assert meta(root, "article:tag") == ["Jalan", "Sawah"]
+    assert meta(root, "twitter:card") == ["summary"]
+    assert meta(root, "robots") == ["max-image-preview:large"]
+
+
+def test_a_list_page_can_be_shared_too(newsroom: Newsroom) -> None:
+    """A topic's page has title, description, address and card of its own."""
+    newsroom.release("a.md", release("Naskah", tags="[Jalan]"))
+    root = built(newsroom, "/topik/jalan/")
+    assert meta(root, "og:title") == ["Jalan"]
+    assert meta(root, "og:type") == ["website"]
+    assert meta(root, "og:url") == [one(root, "//link[@rel='canonical']/@href")] == [f"{BASE}/topik/jalan/"]
+    assert meta(root, "twitter:card") == ["summary"]
+    assert "Jalan" in one(root, "//meta[@name='description']/@content")
+
+
+def test_a_photo_is_shared_with_its_size(newsroom: Newsroom) -> None:
+    """The first photo is named with its whole address, size and words, and the file is there."""
+    newsroom.write({"content/foto/acara.jpg": jpeg(), "content/foto/lain.jpg": jpeg(40, 30)})
+    photos = "[{file: acara.jpg, caption: Acara <dibuka>, alt: 'Orang \"berdiri\"', credit: dew}, lain.jpg]"
+    newsroom.release("a.md", release("Naskah", photos=photos))
+    root = built(newsroom)
+    (image,) = meta(root, "og:image")
+    assert image.startswith(f"{BASE}/2026/11/naskah/")
+    assert newsroom.files()[image.removeprefix(f"{BASE}/")].startswith(b"\xff\xd8")
+    assert (meta(root, "og:image:width"), meta(root, "og:image:height")) == (["1200"], ["630"])
+    assert meta(root, "og:image:alt") == ['Orang "berdiri"']
+    assert meta(root, "twitter:card") == ["summary_large_image"]
+    assert structured(root, "NewsArticle")["image"][0] == image
+    assert len(structured(root, "NewsArticle")["image"]) == 2
+    assert one(root, "//figure[1]/figcaption") == "Acara <dibuka> (Foto: dew)"
+    assert found(root, "//figure/img/@loading") == ["lazy"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "body"),
+    [
+        ("Ringkas saja.", SENTENCE * 6),
+        ("", SENTENCE * 6),
+        ("Tanpa titik", SENTENCE * 6),
+        (SENTENCE * 5, "Isi."),
+        (SENTENCE.strip(), SENTENCE * 3),
+        ("", f"PALANGKA RAYA – BIRO CONTOH. {SENTENCE * 4}"),
+    ],
+)
+def test_a_description_is_as_long_as_previews_show(newsroom: Newsroom, summary: str, body: str) -> None:
+    """Where the texts give that much, a description has 80 to 160 characters and says nothing twice."""
+    newsroom.release("a.md", release("Naskah", body=body, **({"summary": summary} if summary else {})))
+    (description,) = meta(built(newsroom), "description")
+    assert 80 <= len(description) <= 160, description
+    assert description.startswith(summary[:10].strip())
+    assert "PALANGKA" not in description
+    assert not description.endswith((" ", ",", ".."))
+
+
+def test_a_description_is_never_empty(newsroom: Newsroom) -> None:
+    """A release of three words is described by what there is."""
+    newsroom.release("a.md", release("Naskah", body=""))
+    assert meta(built(newsroom), "description") == ["Naskah"]
+
+
+def test_quotation_marks_end_no_attribute(newsroom: Newsroom) -> None:
+    """Quotation marks and markup in a title come through in every tag."""
+    evil = "\"Kutip\" 'tunggal' <b> & </title>"
+    newsroom.release("a.md", release(f"'{evil.replace(chr(39), chr(39) * 2)}'", slug="naskah", tags="['\"A\" <b>']"))
+    root = built(newsroom)
+    assert meta(root, "og:title") == [evil]
+    assert one(root, "/html/head/title") == f"{evil} | Biro CONTOH"
+    assert meta(root, "article:tag") == ['"A" <b>']
+    assert structured(root, "NewsArticle")["headline"] == evil
+
+
+# Structured data
+
+
+def test_a_release_is_a_news_article(newsroom: Newsroom) -> None:
+    """The NewsArticle has dates with their zone, the publisher and what it belongs to, and the topics."""
+    newsroom.write({"content/site.toml": f'parent = "Lembaga Induk"\n{SITE}'})
+    newsroom.release(
+        "a.md", release("Naskah", "2026-11-10 09:05", SENTENCE * 3, tags="[Jalan, Sawah]", place="Kuala CONTOH")
+    )
+    root = built(newsroom)
+    article = structured(root, "NewsArticle")
+    url = f"{BASE}/2026/11/naskah/"
+    assert article["headline"] == "Naskah"
+    assert article["url"] == article["mainEntityOfPage"] == url
+    assert article["datePublished"] == article["dateModified"] == "2026-11-10T09:05:00+07:00"
+    assert article["description"] == meta(root, "description")[0]
+    assert article["publisher"] == {
+        "@type": "GovernmentOrganization",
+        "name": "Biro Percontohan",
+        "url": f"{BASE}/",
+        "parentOrganization": {"@type": "GovernmentOrganization", "name": "Lembaga Induk"},
+    }
+    assert article["keywords"] == ["Jalan", "Sawah"]
+    assert article["articleSection"] == "Jalan"
+    assert article["dateline"] == article["contentLocation"]["name"] == "Kuala CONTOH"
+    assert article["inLanguage"] == "id"
+
+
+def test_empty_members_are_left_out(newsroom: Newsroom) -> None:
+    """Structured data names only what there is."""
+    newsroom.release("a.md", release("Naskah"))
+    article = structured(built(newsroom), "NewsArticle")
+    assert not {"image", "keywords", "articleSection", "dateline", "correction", "creativeWorkStatus"} & article.keys()
+    assert all(article.values())
+
+
+def test_corrections_are_correction_comments(newsroom: Newsroom) -> None:
+    """Each correction is a CorrectionComment with its date, and the last one dates the article's change."""
+    newsroom.release(
+        "a.md",
+        release(
+            "Naskah", corrections="[{date: 2026-11-12 10:00, note: Angka.}, {date: 2026-11-11, note: 'Nama </script>'}]"
+        ),
+    )
+    article = structured(built(newsroom), "NewsArticle")
+    assert article["correction"] == [
+        {"@type": "CorrectionComment", "text": "Nama </script>", "datePublished": "2026-11-11T00:00:00+07:00"},
+        {"@type": "CorrectionComment", "text": "Angka.", "datePublished": "2026-11-12T10:00:00+07:00"},
+    ]
+    assert article["dateModified"] == "2026-11-12T10:00:00+07:00"
+
+
+def test_a_withdrawn_release_says_so_to_machines(newsroom: Newsroom) -> None:
+    """The structured data of a withdrawn release carries its state."""
+    newsroom.release("a.md", release("Naskah", withdrawn="Salah."))
+    assert structured(built(newsroom), "NewsArticle")["creativeWorkStatus"] == "Withdrawn"
+
+
+def test_breadcrumbs_lead_from_home_to_the_page(newsroom: Newsroom) -> None:
+    """The way to a release goes by archive, year and month, for readers as links and for machines as a list."""
+    newsroom.release("a.md", release("Naskah"))
+    root = built(newsroom)
+    steps = structured(root, "BreadcrumbList")["itemListElement"]
+    assert [step["position"] for step in steps] == [1, 2, 3, 4, 5]
+    assert [step["item"] for step in steps] == [
+        f"{BASE}/{path}" for path in ("", "arsip/", "2026/", "2026/11/", "2026/11/naskah/")
+    ]
+    assert steps[-1]["name"] == "Naskah"
+    assert found(root, "//nav[@class='breadcrumbs']//a/@href") == ["/", "/arsip/", "/2026/", "/2026/11/"]
+
+
+def test_the_home_page_is_a_web_site(newsroom: Newsroom) -> None:
+    """The home page tells machines the name of the site and who publishes it."""
+    site = structured(built(newsroom, "/"), "WebSite")
+    assert (site["name"], site["url"], site["publisher"]["name"]) == ("Biro CONTOH", f"{BASE}/", "Biro Percontohan")
+
+
+# Old addresses
+
+OLD = ["/lama/berita-1.html", "/Lama/Berita_2/", "/a+b/(c).php", "/2019/05/judul.lama/"]
+
+
+def with_aliases(newsroom: Newsroom, base_url: str = BASE) -> dict[str, bytes]:
+    """Build a release with OLD addresses and return the files."""
+    newsroom.write({"content/site.toml": SITE.replace(BASE, base_url)})
+    newsroom.release("a.md", release("Naskah", aliases="[" + ", ".join(f'"{old}"' for old in OLD) + "]"))
+    newsroom.build()
+    return newsroom.files()
+
+
+@pytest.mark.parametrize("path", ["", "/sub"])
+def test_an_old_address_is_a_page_that_leads_on(newsroom: Newsroom, path: str) -> None:
+    """The page at an old address names the new one as canonical, sends browsers there, and has a link."""
+    files = with_aliases(newsroom, f"{BASE}{path}")
+    for old in OLD:
+        root = page(files, old)
+        assert one(root, "//link[@rel='canonical']/@href") == f"{BASE}{path}/2026/11/naskah/"
+        assert one(root, "//meta[@http-equiv='refresh']/@content") == f"0; url={path}/2026/11/naskah/"
+        assert one(root, "//main//a/@href") == f"{path}/2026/11/naskah/"
+
+
+def apache(text: str) -> list[tuple[str, str]]:
+    """Return pattern and target of each RedirectMatch, with quotes read as Apache reads them."""
+    word = r'"((?:[^"\\]|\\.)*)"'
+    rows = re.findall(rf"^RedirectMatch 301 {word} {word}$", text, re.MULTILINE)
+    assert len(rows) == text.count("\nRedirectMatch ")
+    # Within quotes Apache takes a backslash away only from another one and from the quotation mark.
+    return [(re.sub(r'\\([\\"])', r"\1", pattern), target) for pattern, target in rows]
+
+
+@pytest.mark.parametrize("path", ["", "/sub"])
+def test_htaccess_redirects_the_old_address_and_no_other(newsroom: Newsroom, path: str) -> None:
+    """Each pattern matches its old address to the letter, and nothing longer, shorter or merely alike."""
+    rules = apache(with_aliases(newsroom, f"{BASE}{path}")[".htaccess"].decode())
+    assert [target for _, target in rules] == [f"{path}/2026/11/naskah/"] * len(OLD)
+    for old in OLD:
+        matching = [pattern for pattern, _ in rules if re.search(pattern, f"{path}{old}")]
+        assert len(matching) == 1
+        others = [f"{old}x", f"{old}/x", f"/x{old}", old[:-1], old.replace(".", "x"), old.swapcase(), f"{old}\n"]
+        assert [o for o in others if o != old and re.search(matching[0].replace("$", r"\Z"), f"{path}{o}")] == []
+
+
+def test_htaccess_keeps_to_what_every_apache_knows(newsroom: Newsroom) -> None:
+    """Every line of .htaccess is a comment or a directive of a stock Apache, and the error page is named."""
+    newsroom.build()
+    lines = [line for line in newsroom.text(".htaccess").splitlines() if line and not line.startswith("#")]
+    known = r"ErrorDocument|AddDefaultCharset|AddCharset|ForceType|</?Files|</?IfModule|RedirectMatch"
+    assert [line for line in lines if not re.match(known, line)] == []
+    assert "ErrorDocument 404 /404.html" in lines
+
+
+@pytest.mark.parametrize("path", ["", "/sub"])
+def test_nginx_map_has_each_old_address_once(newsroom: Newsroom, path: str) -> None:
+    """The map is comments and lines of two quoted words with a semicolon; none is a pattern or holds a variable."""
+    text = with_aliases(newsroom, f"{BASE}{path}")["nginx-redirects.conf"].decode()
+    rows = [line for line in text.splitlines() if line and not line.startswith("#")]
+    pairs = [re.fullmatch(r'"(/[^"\\$\s]*)" "(/[^"\\$\s]*)";', row) for row in rows]
+    assert all(pairs), rows
+    assert {pair[1]: pair[2] for pair in pairs if pair} == {f"{path}{old}": f"{path}/2026/11/naskah/" for old in OLD}
+
+
+def test_redirects_of_a_site_without_aliases_are_empty(newsroom: Newsroom) -> None:
+    """Without old addresses no file redirects anything."""
+    newsroom.build()
+    assert apache(newsroom.text(".htaccess")) == []
+    assert [line for line in newsroom.text("nginx-redirects.conf").splitlines() if not line.startswith("#")] == []

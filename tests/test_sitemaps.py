@@ -1,0 +1,230 @@
+"""Sitemaps and robots.txt: what search engines are told, held against the schemas in tests/data/schemas/."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+
+from tests.newsroom import SITE, Newsroom, release
+from tests.reading import locations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMAS = Path(__file__).parent / "data" / "schemas"
+NAMES = {
+    "sm": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+}
+BASE = "https://contoh.example"
+
+
+@lru_cache
+def schema(name: str) -> etree.XMLSchema:
+    """Return a schema of tests/data/schemas/."""
+    return etree.XMLSchema(etree.parse(SCHEMAS / f"{name}.xsd"))
+
+
+def assert_valid(files: Mapping[str, bytes]) -> None:
+    """Hold every sitemap among ``files`` against its schema."""
+    kinds = {"sitemap.xml": "siteindex", "sitemap-news.xml": "news-sitemap"}
+    for file, data in files.items():
+        if file.startswith("sitemap"):
+            checked = schema(kinds.get(file, "sitemap"))
+            assert checked.validate(etree.fromstring(data)), (file, checked.error_log)
+
+
+def lastmods(data: bytes) -> dict[str, str]:
+    """Return the last change of each address, "" where none is given."""
+    return {
+        str(entry.findtext("sm:loc", namespaces=NAMES)): entry.findtext("sm:lastmod", "", namespaces=NAMES)
+        for entry in etree.fromstring(data)
+    }
+
+
+def news(data: bytes, fact: str) -> list[str]:
+    """Return one fact of every entry of a news sitemap."""
+    return [element.text or "" for element in etree.fromstring(data).iterfind(f".//news:{fact}", NAMES)]
+
+
+def test_sitemaps_of_an_empty_site_are_valid(newsroom: Newsroom) -> None:
+    """Before the first release the sitemaps hold the site's own pages."""
+    newsroom.build()
+    files = newsroom.files()
+    assert_valid(files)
+    assert locations(files["sitemap.xml"]) == [f"{BASE}/sitemap-halaman.xml"]
+    assert locations(files["sitemap-halaman.xml"]) == [
+        f"{BASE}/{name}" for name in ("", "topik/", "arsip/", "koreksi/")
+    ]
+
+
+def test_sitemaps_of_a_full_site_are_valid(newsroom: Newsroom) -> None:
+    """Sitemaps are valid with releases of all kinds, and whatever signs stand in titles and names."""
+    newsroom.write(
+        {
+            "content/site.toml": f'publication = "Warta & <Kabar>"\n{SITE}',
+            "content/halaman/tentang.md": "---\ntitle: Tentang\n---\n\nTeks.\n",
+        }
+    )
+    newsroom.release("a.md", release("'Satu & \"dua\" <tiga>'", "2026-11-23 09:05", tags="[A & B]"))
+    newsroom.release("b.md", release("Dua", "2026-11-24", corrections="[{date: 2026-11-24, note: Ejaan.}]"))
+    newsroom.release("c.md", release("Lama", "1999-12-31 23:59:59"))
+    newsroom.build()
+    files = newsroom.files()
+    assert_valid(files)
+    assert news(files["sitemap-news.xml"], "title") == ["Dua", 'Satu & "dua" <tiga>']
+    assert set(news(files["sitemap-news.xml"], "publication/news:name")) == {"Warta & <Kabar>"}
+
+
+def test_each_month_has_a_sitemap(newsroom: Newsroom) -> None:
+    """The index names a sitemap for each month, which holds its releases with the pages of month and days."""
+    newsroom.release("a.md", release("Satu", "2026-03-14"))
+    newsroom.release("b.md", release("Dua", "2026-03-15"))
+    newsroom.release("c.md", release("Tiga", "2025-12-01"))
+    newsroom.build()
+    files = newsroom.files()
+    assert locations(files["sitemap.xml"]) == [
+        f"{BASE}/sitemap-halaman.xml",
+        f"{BASE}/sitemap-2025-12.xml",
+        f"{BASE}/sitemap-2026-03.xml",
+    ]
+    assert set(locations(files["sitemap-2026-03.xml"])) == {
+        f"{BASE}/2026/03/{name}" for name in ("", "14/", "15/", "satu/", "dua/")
+    }
+
+
+def test_every_page_is_in_one_sitemap(newsroom: Newsroom) -> None:
+    """Each page that may be indexed stands in one sitemap; drafts, withdrawn releases and redirects stand in none."""
+    newsroom.write({"content/halaman/tentang.md": "---\ntitle: Tentang\n---\n\nTeks.\n"})
+    newsroom.release("a.md", release("Satu", "2026-03-14", tags="[Jalan]", aliases="[/lama/]"))
+    newsroom.release("b.md", release("Ditarik", "2026-03-15", withdrawn="Salah."))
+    newsroom.release("c.md", release("Konsep", "2026-03-16", draft="true"))
+    newsroom.build()
+    files = newsroom.files()
+    listed = [
+        address
+        for file in files
+        if re.fullmatch(r"sitemap-(halaman|\d{4}-\d\d)\.xml", file)
+        for address in locations(files[file])
+    ]
+    pages = {f"{BASE}/{file.removesuffix('index.html')}" for file in files if file.endswith("index.html")}
+    assert sorted(listed) == sorted(pages - {f"{BASE}/lama/", f"{BASE}/2026/03/ditarik/"})
+
+
+@pytest.mark.parametrize(
+    ("keys", "lastmod"),
+    [
+        ({}, "2026-03-14T09:05:00+07:00"),
+        ({"updated": "2026-04-01 10:00"}, "2026-04-01T10:00:00+07:00"),
+        ({"corrections": "[{date: 2026-05-02, note: Ejaan.}]"}, "2026-05-02T00:00:00+07:00"),
+        ({"publish_at": "2026-03-20 06:00"}, "2026-03-20T06:00:00+07:00"),
+        ({"updated": "2026-01-01"}, "2026-03-14T09:05:00+07:00"),
+    ],
+)
+def test_lastmod_is_the_last_change_of_substance(newsroom: Newsroom, keys: dict[str, str], lastmod: str) -> None:
+    """A release's lastmod is its publication, update or last correction, and lists and index say the same of theirs."""
+    newsroom.release("lama.md", release("Lama", "2026-01-01", tags="[Jalan]"))
+    newsroom.release("a.md", release("Satu", "2026-03-14 09:05", tags="[Sawah]", **keys))
+    newsroom.build()
+    files = newsroom.files()
+    month, pages, index = (lastmods(files[f"sitemap{name}.xml"]) for name in ("-2026-03", "-halaman", ""))
+    assert set(month.values()) == {lastmod}
+    assert pages[f"{BASE}/"] == pages[f"{BASE}/2026/"] == pages[f"{BASE}/topik/sawah/"] == lastmod
+    assert pages[f"{BASE}/topik/jalan/"] == "2026-01-01T00:00:00+07:00"
+    assert index[f"{BASE}/sitemap-2026-03.xml"] == index[f"{BASE}/sitemap-halaman.xml"] == lastmod
+    assert index[f"{BASE}/sitemap-2026-01.xml"] == "2026-01-01T00:00:00+07:00"
+
+
+def test_the_clock_changes_the_news_sitemap_only(newsroom: Newsroom) -> None:
+    """No lastmod moves with the time of the build."""
+    newsroom.release("a.md", release("Satu", "2026-03-14"))
+    newsroom.build(now="2026-03-15")
+    before = newsroom.files()
+    newsroom.build(now="2027-01-01")
+    after = newsroom.files()
+    assert [file for file in before if before[file] != after[file]] == ["sitemap-news.xml"]
+
+
+def test_a_correction_is_a_change_of_the_page_of_corrections(newsroom: Newsroom) -> None:
+    """/koreksi/ changed when the last correction was made, and before the first one at no time."""
+    newsroom.release("a.md", release("Satu", "2026-03-14"))
+    newsroom.build()
+    assert lastmods(newsroom.files()["sitemap-halaman.xml"])[f"{BASE}/koreksi/"] == ""
+    newsroom.release("a.md", release("Satu", "2026-03-14", corrections="[{date: 2026-05-02, note: Ejaan.}]"))
+    newsroom.build()
+    assert lastmods(newsroom.files()["sitemap-halaman.xml"])[f"{BASE}/koreksi/"] == "2026-05-02T00:00:00+07:00"
+
+
+# News
+
+
+def test_news_is_what_is_younger_than_two_days(newsroom: Newsroom) -> None:
+    """The news sitemap holds what went public within 48 hours before the build, newest first."""
+    for name, date in [
+        ("Terlalu lama", "2026-11-22 09:59"),
+        ("Tepat dua hari", "2026-11-22 10:00"),
+        ("Cukup baru", "2026-11-22 10:01"),
+        ("Baru", "2026-11-24 09:00"),
+    ]:
+        newsroom.release(f"{name}.md", release(name, date))
+    newsroom.release("embargo.md", release("Tadi malam", "2026-11-01", publish_at="2026-11-23 20:00"))
+    newsroom.release("nanti.md", release("Nanti", "2026-11-24 10:01"))
+    newsroom.release("tarik.md", release("Ditarik", "2026-11-24 08:00", withdrawn="Salah."))
+    newsroom.build(now="2026-11-24 10:00")
+    data = newsroom.files()["sitemap-news.xml"]
+    shown = [title for title in news(data, "title") if title != "Tepat dua hari"]
+    assert shown == ["Baru", "Tadi malam", "Cukup baru"]
+
+
+def test_a_news_entry_has_name_language_date_and_title(newsroom: Newsroom) -> None:
+    """An entry carries the publication's name, the language, the original date with its zone, and the title."""
+    newsroom.write({"content/site.toml": f'language = "en"\npublication = "Warta Contoh"\n{SITE}'})
+    newsroom.release("a.md", release("Naskah", "2026-11-23 09:05", updated="2026-11-24 07:00"))
+    newsroom.build()
+    data = newsroom.files()["sitemap-news.xml"]
+    assert locations(data) == [f"{BASE}/2026/11/naskah/"]
+    assert news(data, "publication/news:name") == ["Warta Contoh"]
+    assert news(data, "publication/news:language") == ["en"]
+    assert news(data, "publication_date") == ["2026-11-23T09:05:00+07:00"]
+    assert news(data, "title") == ["Naskah"]
+
+
+def test_a_news_sitemap_without_news_is_valid(newsroom: Newsroom) -> None:
+    """In quiet days the news sitemap is still valid and holds no news."""
+    newsroom.release("a.md", release("Naskah", "2026-01-01"))
+    newsroom.build()
+    files = newsroom.files()
+    assert_valid(files)
+    assert news(files["sitemap-news.xml"], "news") == []
+
+
+@pytest.mark.slow
+def test_a_news_sitemap_holds_a_thousand_at_most(newsroom: Newsroom) -> None:
+    """Of 1,001 releases in two days the oldest is left out."""
+    for number in range(1001):
+        clock = f"{number // 60:02}:{number % 60:02}"
+        newsroom.release(f"{number}.md", release(f"Naskah {number:04}", f"2026-11-23 {clock}", "."))
+    newsroom.build()
+    titles = news(newsroom.files()["sitemap-news.xml"], "title")
+    assert (len(titles), titles[0], titles[-1]) == (1000, "Naskah 1000", "Naskah 0001")
+
+
+# robots.txt
+
+
+def test_robots_txt_leads_to_both_sitemaps(newsroom: Newsroom) -> None:
+    """robots.txt lets everyone in and names the index and the news sitemap by their whole addresses."""
+    newsroom.build()
+    assert newsroom.text("robots.txt").split("\n") == [
+        "User-agent: *",
+        "Allow: /",
+        "",
+        f"Sitemap: {BASE}/sitemap.xml",
+        f"Sitemap: {BASE}/sitemap-news.xml",
+        "",
+    ]
