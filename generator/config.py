@@ -34,6 +34,7 @@ SYNONYMS = {
     "organisasi": "organization",
     "induk": "parent",
     "publikasi": "publication",
+    "navigasi": "menu",
 }
 MENU_SYNONYMS = {
     "alamat": "url",
@@ -202,15 +203,25 @@ def _menu_item(fields: Fields) -> MenuItem:
 
 
 def _lines(text: str) -> dict[str, int]:
-    """Map each key, with its table's name before it, to its line. tomllib gives none."""
+    """Map each key, with its table's name before it, to its line; ``menu[1]`` is a list's second. tomllib gives none."""
     lines: dict[str, int] = {}
-    table = ""
+    items: dict[str, int] = {}
+    table = opened = ""
     for number, line in enumerate(text.split("\n"), 1):
-        if match := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line):
-            table = f"{match[1]}."
-            lines.setdefault(match[1], number)
+        if match := re.match(r"\s*\[(\[?)\s*([^\]]+?)\s*\]", line):
+            name, opened = match[2], ""
+            lines.setdefault(name, number)
+            if match[1]:
+                items[name] = items.get(name, -1) + 1
+                name = f"{name}[{items[name]}]"
+                lines[name] = number
+            table = f"{name}."
+        elif opened and re.match(r"\s*\{", line):
+            items[opened] = items.get(opened, -1) + 1
+            lines[f"{opened}[{items[opened]}]"] = number
         elif match := re.match(r'\s*"?([A-Za-z0-9_.-]+)"?\s*=', line):
             lines.setdefault(table + match[1], number)
+            opened = table + match[1] if re.search(r"=\s*\[\s*(#.*)?$", line) else ""
     return lines
 
 
@@ -222,5 +233,5 @@ def _nodes(value: Any, lines: dict[str, int], name: str, inherited: int = 1) -> 
         entries: dict[str, Node] = {k: _nodes(v, lines, prefix + k, line) for k, v in value.items()}
         return Mapping(entries, line, {k: lines.get(prefix + k, line) for k in value})
     if isinstance(value, list):
-        return Sequence(tuple(_nodes(item, lines, name, line) for item in value), line)
+        return Sequence(tuple(_nodes(item, lines, f"{name}[{n}]", line) for n, item in enumerate(value)), line)
     return Scalar(str(value).lower() if isinstance(value, bool) else str(value), line)

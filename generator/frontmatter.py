@@ -239,7 +239,7 @@ class _Reader:
         line = self._line(node)
         self._check_tag(node, line)
         if isinstance(node, yaml.ScalarNode):
-            null = node.style is None and node.value in {"", "~", "null", "Null", "NULL"}
+            null = not node.style and node.value in {"", "~", "null", "Null", "NULL"}
             return Scalar(node.value, line, null)
         if isinstance(node, yaml.SequenceNode):
             return Sequence(tuple(self._node(item, line) for item in node.value), line)

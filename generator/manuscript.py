@@ -149,7 +149,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
         aliases=_aliases(fields, site, path),
         digest=digest_of(data, source, site),
     )
-    fields.finish(SYNONYMS, also=("caption", "alt", "credit"))
+    fields.finish(SYNONYMS, also=("photo", "caption", "alt", "credit"))
     if any(p.severity == "error" for p in fields.problems):
         raise ContentError(fields.problems)
     html = set_dateline(body.html, body.lead, place, site.office)

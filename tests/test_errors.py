@@ -67,7 +67,7 @@ def test_every_problem_of_every_file_comes_in_one_run(newsroom: Newsroom) -> Non
     """One build reports all mistakes of all files: keys, dates, pictures, bodies, addresses."""
     newsroom.write(MANY)
     assert found(newsroom.problems()) >= {
-        ("berita/a.md", 1, '"title" is missing.'),
+        ("berita/a.md", 2, '"title" is missing.'),
         ("berita/a.md", 2, 'Unknown key "judul".'),
         ("berita/a.md", 3, '"date" is not a valid date.'),
         ("berita/a.md", 4, '"draft" must be true or false.'),
@@ -84,7 +84,7 @@ def test_every_problem_of_every_file_comes_in_one_run(newsroom: Newsroom) -> Non
         ("berita/g.md", 3, 'The key "title" stands twice (first in line 2).'),
         ("berita/g.md", 4, "YAML tags (!…) are not taken."),
         ("berita/g.md", 5, '"date" is not a valid date.'),
-        ("halaman/h.md", 1, '"title" is missing.'),
+        ("halaman/h.md", 2, '"title" is missing.'),
         ("halaman/h.md", 2, 'Unknown key "tajuk".'),
         ("halaman/h.md", 5, "A standing page takes no pictures yet."),
     }
@@ -276,7 +276,8 @@ def test_every_synonym_leads_to_a_key_that_exists() -> None:
     assert set(SYNONYMS.values()) <= {*KEYS, *nested}
     assert not set(SYNONYMS) & set(KEYS)
     assert set(MENU_SYNONYMS.values()) == {"url", "label"}
-    assert set(SITE_SYNONYMS.values()) < set("title tagline base_url language timezone office organization parent publication".split())
+    settings = "title tagline base_url language timezone office organization parent publication menu".split()
+    assert set(SITE_SYNONYMS.values()) <= set(settings)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -343,6 +344,9 @@ def test_lines_hold_in_site_toml(newsroom: Newsroom) -> None:
     lines = {(p.line, say(p.what, "en")) for p in newsroom.problems()}
     assert (11, 'Unknown key "menu.x".') in lines
     assert (10, '"menu.label" is missing.') in lines
+    rows = [*SITE.strip().split("\n"), "menu = [ # dua", "  { label = 'a', url = '/a/' },", "  { label = 'b' },", "]"]
+    newsroom.write({"content/site.toml": "\n".join(rows)})
+    assert {(p.line, say(p.what, "en")) for p in newsroom.problems()} == {(7, '"menu.url" is missing.')}
 
 
 # No traceback

@@ -128,10 +128,10 @@ def _build(language: str) -> click.Command:
         from generator.config import load_site  # noqa: PLC0415 - as above
 
         started = time.monotonic()
-        root = _root()
         # A build makes few circles of objects and ends with the process: looking for them costs it a fifth of its time.
         gc.disable()
         try:
+            root = _root()
             site = load_site(root)
             with Bar(language, watched=sys.stderr.isatty() and not as_json) as bar:
                 moment = read_clock(now, site)

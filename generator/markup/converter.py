@@ -48,10 +48,19 @@ _TRIGGERS: dict[str, tuple[str, ...]] = {
     "smarty-en-dashes": ("--",),
     "smarty-ellipses": ("...",),
     **{f"smarty-quotes-{n}": ("'", '"') for n in range(15)},
+    # Block processors. What a quote or a list holds is read again without its signs, so these are single characters.
+    "table": ("|",),
+    "hashheader": ("#",),
+    "setextheader": ("=", "-"),
+    "hr": ("-", "_", "*"),
+    "ulist": ("-", "+", "*"),
+    "quote": (">",),
+    "abbr": ("[",),
+    "reference": ("[",),
 }
 _EVERY_TRIGGER = tuple(sorted({trigger for triggers in _TRIGGERS.values() for trigger in triggers}))
 # What else may be done to a text: a line break, and what was stashed away while blocks were read.
-_ANYTHING = re.compile("|".join(re.escape(trigger) for trigger in (*_EVERY_TRIGGER, " \n", "\x02", "\x03")))
+_ANYTHING = re.compile(r"""[`\\\[<&*_'"\x02\x03]|--|\.\.\.| \n""")
 
 
 class _Shape(Treeprocessor):
@@ -108,15 +117,20 @@ class Converter:
         self._skip.abbreviations = cast("AbbrTreeprocessor", steps["abbr"]).abbrs
         self._inline = [cast("InlineProcessor", steps[name]) for name in ("inline", "smarty")]
         self._patterns = [_by_name(step.inlinePatterns) for step in self._inline]
+        self._patterns.append(_by_name(self._markdown.parser.blockprocessors))
         self._chosen: dict[tuple[str, ...], list[list[Any]]] = {}
 
     def convert(self, text: str, place: Callable[[str], str]) -> tuple[str, list[str]]:
         """Return the HTML and the pictures' names as written; ``place`` gives the address of each."""
         self._markdown.reset()
         self._shape.images, self._shape.place = [], place
-        triggers = tuple(trigger for trigger in _EVERY_TRIGGER if trigger in text)
-        for step, patterns in zip(self._inline, self._choose(triggers), strict=True):
+        # Python-Markdown takes out the two characters that it keeps for itself; what meets then may be a trigger.
+        bare = text.replace("\x02", "").replace("\x03", "")
+        triggers = tuple([trigger for trigger in _EVERY_TRIGGER if trigger in bare])
+        *inline, blocks = self._choose(triggers)
+        for step, patterns in zip(self._inline, inline, strict=True):
             step.inlinePatterns = patterns
+        self._markdown.parser.blockprocessors = blocks
         return self._markdown.convert(text), self._shape.images
 
     def _choose(self, triggers: tuple[str, ...]) -> list[list[Any]]:

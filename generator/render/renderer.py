@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import jinja2  # noqa: TID251 - this is the room for it
@@ -17,7 +17,7 @@ from generator.page import Page
 from generator.urls import is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping
     from datetime import datetime
     from pathlib import Path
 
@@ -151,8 +151,16 @@ def _cache(folder: Path) -> jinja2.BytecodeCache | None:
 _ROOTED = re.compile(r'((?:href|src)=")/(?!/)')
 
 
+class _Environment(jinja2.Environment):
+    """Jinja2's, but for the globals of a template: one dict instead of a chain of two, a tenth of a page's time."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template sees besides its inputs; nothing here changes globals once templates are loaded."""
+        return {**self.globals, **(d or {})}
+
+
 def _environment(site: Site, folders: tuple[Path, ...], static: Mapping[str, str]) -> jinja2.Environment:
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         autoescape=lambda name: name is not None and name.endswith((".html", ".xml")),
         undefined=jinja2.StrictUndefined,
