@@ -94,12 +94,14 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
         with Folder(target, work, made := ledger.recall(f"made {target}", _NOTHING)) as folder:
             prints = _fingerprints(outputs, order.site, folders, assets, ledger)
             there = survey(target)
-            stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.get(o.file))]
+            stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
             kit = Kit(order.root, order.site, folders, assets, work, ledger.file, folder.staging)
-            staged = {done.output.file: done.staged for done in _make(stale, kit, ledger, crew, progress) if done.staged}
+            staged = {
+                done.output.file: done.staged for done in _make(stale, kit, ledger, crew, progress) if done.staged
+            }
             changes = folder.publish(staged, set(prints), there)
-            there |= {output.file: signature(os.lstat(target / output.file)) for output in stale}
-        now_made = {file: Made(print_, there[file]) for file, print_ in prints.items()}
+            seen = there.files | {output.file: signature(os.lstat(target / output.file)) for output in stale}
+        now_made = {file: Made(print_, seen[file]) for file, print_ in prints.items()}
         if now_made != made:
             ledger.keep({f"made {target}": now_made})
     return Report(

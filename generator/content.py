@@ -167,6 +167,9 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tup
     """
     inside = os.path.realpath(root / "content") + os.sep
     folders = [folder]
+    if not os.path.realpath(root / folder).startswith(inside):
+        problems.append(_leads_out(folder))
+        return
     while folders:
         current = folders.pop()
         try:

@@ -42,7 +42,8 @@ def _format_date(day: date, pattern: str, language: str) -> str:
     from babel.dates import format_date, format_skeleton  # noqa: PLC0415 - 20 ms that `adpim --help` need not pay
 
     if pattern == "full":
-        return format_date(day, "full", locale=language)
+        # CLDR pads the day in Indonesian ("04 Desember"); the press does not.
+        return format_date(day, "EEEE, d MMMM y" if language == "id" else "full", locale=language)
     return format_skeleton(pattern, day, locale=language)
 
 

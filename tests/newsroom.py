@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build import Order, Report, build
-from generator.config import load_site
+from generator.config import load_site, parse_site
 from generator.errors import ContentError, Problem
 from generator.fields import parse_moment
+from generator.manuscript import Parsed, parse_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,20 @@ def release(title: str = "CONTOH", date: str = "2026-11-01", body: str = "Isi CO
     """Return the text of a release's file; ``keys`` are further lines of front matter, as YAML."""
     rows = "".join(f"{key}: {value}\n" for key, value in keys.items())
     return f"---\ntitle: {title}\ndate: {date}\n{rows}---\n\n{body}\n"
+
+
+def read(text: str | bytes, source: str = "content/berita/a.md") -> Parsed:
+    """Read one release of the site SITE, without building anything."""
+    return parse_article(text.encode() if isinstance(text, str) else text, source, parse_site(SITE.encode()))
+
+
+def refusals(text: str | bytes) -> tuple[Problem, ...]:
+    """Read one release, which must fail, and return the problems."""
+    try:
+        read(text)
+    except ContentError as error:
+        return error.problems
+    raise AssertionError("the release was read")
 
 
 class Newsroom:

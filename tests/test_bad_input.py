@@ -16,7 +16,7 @@ from lxml import etree, html
 
 from generator.errors import NewsroomError, OutputError, UsageError
 from generator.i18n import say
-from tests.newsroom import SITE, Newsroom, png, release
+from tests.newsroom import SITE, Newsroom, png, read, release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -720,10 +720,9 @@ def test_every_file_for_machines_parses(hostile: dict[str, bytes]) -> None:
     "body",
     ["<script>x</script>", "<p onclick='x'>y</p>", "[x](javascript:alert(1))", "<iframe src='x'></iframe>"],
 )
-def test_what_is_left_out_is_said(newsroom: Newsroom, body: str) -> None:
+def test_what_is_left_out_is_said(body: str) -> None:
     """The writer is warned, with the line, of what the page will not show."""
-    newsroom.release("a.md", release(body=f"Isi.\n\n{body}"))
-    warnings = newsroom.build().warnings
+    warnings = read(release(body=f"Isi.\n\n{body}")).warnings
     assert {(w.path, w.line, w.severity) for w in warnings} == {(SOURCE, 8, "warning")}
 
 
@@ -823,14 +822,15 @@ def test_a_wrong_value_in_site_toml_is_a_problem(newsroom: Newsroom, row: str, s
 # The output folder
 
 
-def test_a_full_disk_leaves_the_old_site_and_the_next_build_heals(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize("limit", [9_000, 90_000])
+def test_a_full_disk_leaves_the_old_site_and_the_next_build_heals(newsroom: Newsroom, limit: int) -> None:
     """When the disk takes no more bytes the build exits 1 in words, the old site stands, and the next build is whole."""
     newsroom.release("a.md", release("A"))
     newsroom.build()
     before = newsroom.files()
-    newsroom.release("b.md", release("B", body="Kata. " * 3000))
+    newsroom.release("b.md", release("B", body="Kata. " * 16_000))
     code = (
-        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000));"
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}));"
         f"from generator.cli import main; main(['--root', {str(newsroom.root)!r}, 'build', '--now', '2026-11-24'])"
     )
     done = subprocess.run(
@@ -842,8 +842,7 @@ def test_a_full_disk_leaves_the_old_site_and_the_next_build_heals(newsroom: News
         check=False,
     )
     assert done.returncode == 1, done
-    assert "Cannot be written" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "Check free space and permissions" in done.stderr
     assert newsroom.files() == before
     newsroom.build()
     assert "2026/11/b/index.html" in newsroom.files()
@@ -857,28 +856,28 @@ def test_a_full_disk_behind_the_output_folder_changes_nothing(
     newsroom.build()
     before = newsroom.files()
     newsroom.release("b.md", release("B", body="Kata. " * 300))
-    replace, copies = Path.replace, iter(range(100))
+    replace, copies = os.replace, iter(range(100))
 
-    def other_disk(source: Path, target: Path) -> Path:
+    def other_disk(source: str | Path, target: str | Path) -> None:
         if Path(source).parent != Path(target).parent:
             raise OSError(errno.EXDEV, "Invalid cross-device link")
-        return replace(source, target)
+        replace(source, target)
 
-    def full(source: object, target: str | Path, **_: object) -> object:
+    def full(source: str | Path, target: str | Path, **_: object) -> str | Path:
         if next(copies) >= 5:
             raise OSError(errno.ENOSPC, "No space left on device")
-        Path(target).write_bytes(Path(str(source)).read_bytes())
+        Path(target).write_bytes(Path(source).read_bytes())
         return target
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", other_disk)
+        patch.setattr(os, "replace", other_disk)
         patch.setattr("shutil.copyfile", full)
         with pytest.raises(OutputError):
             newsroom.build()
-    assert {name: data for name, data in newsroom.files().items() if ".tmp" not in name} == before
+    assert {name: data for name, data in newsroom.files().items() if "tmp" not in name} == before
     newsroom.build()
     assert "2026/11/b/index.html" in newsroom.files()
-    assert not [name for name in newsroom.files() if name.endswith(".tmp")]
+    assert not [name for name in newsroom.files() if "tmp" in name]
 
 
 @pytest.mark.parametrize("place", ["2026", "2026/11", "topik/t", "2026/11/b/index.html/x"])

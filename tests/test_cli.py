@@ -225,7 +225,7 @@ def test_the_summary_is_indonesian_by_default(
     newsroom.release("c.md", release("Judul", publish_at="2026-12-04 08:00"))
     said = adpim("--root", str(newsroom.root), "build", *NOW).out
     assert "berikutnya: 'Judul' terbit Jumat, 4 Desember 2026 pukul 08.00 WIB" in said
-    assert "1 siaran" in said
+    assert "1 rilis" in said
     assert "1 topik" in said
 
 

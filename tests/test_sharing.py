@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image  # noqa: TID251 - a photo must come from somewhere
 
+from generator.errors import ContentError
 from tests.newsroom import SITE, Newsroom, release
 from tests.reading import found, meta, one, page, structured
 
@@ -273,3 +275,24 @@ def test_redirects_of_a_site_without_aliases_are_empty(newsroom: Newsroom) -> No
     newsroom.build()
     assert apache(newsroom.text(".htaccess")) == []
     assert [line for line in newsroom.text("nginx-redirects.conf").splitlines() if not line.startswith("#")] == []
+
+
+# Pictures and old addresses beside each other
+
+
+def test_two_pictures_never_share_an_address(newsroom: Newsroom) -> None:
+    """Two pictures whose names differ only in form are both shown, or refused with a Problem."""
+    newsroom.write({"content/foto/Acara 1.jpg": jpeg(40, 30), "content/foto/acara-1.jpg": jpeg(50, 20)})
+    newsroom.release("a.md", release("Naskah", photos="[Acara 1.jpg, acara-1.jpg]"))
+    with suppress(ContentError):
+        root = built(newsroom)
+        sources = found(root, "//figure/img/@src")
+        assert len(set(sources)) == 2, sources
+
+
+def test_an_old_address_never_takes_a_pictures_place(newsroom: Newsroom) -> None:
+    """An alias where another release's picture stands is refused with a Problem."""
+    newsroom.write({"content/foto/acara.jpg": jpeg(40, 30)})
+    newsroom.release("a.md", release("Naskah", photo="acara.jpg"))
+    newsroom.release("b.md", release("Lain", aliases="[/2026/11/naskah/acara.jpg]"))
+    assert [problem.path for problem in newsroom.problems()] == ["content/berita/b.md"]

@@ -156,7 +156,9 @@ def _build(language: str) -> click.Command:
             click.Option(["--now"], metavar="WHEN", help=_('Build as if it were this moment: "2026-12-04 08:00".')),
             click.Option(["--json", "as_json"], is_flag=True, help=_("Print the result as one JSON object.")),
             click.Option(["--clean"], is_flag=True, help=_("Make everything anew, whatever is remembered.")),
-            click.Option(["--jobs"], type=click.IntRange(1, 64), help=_("How many processes work (else one per core).")),
+            click.Option(
+                ["--jobs"], type=click.IntRange(1, 64), help=_("How many processes work (else one per core).")
+            ),
         ],
     )
 

@@ -23,6 +23,7 @@ def problems(found: Iterable[Problem], language: str) -> None:
     """Print each problem with file, line, offending text, cause and fix, and how many there are."""
     _ = catalogue(language)
     found = list(found)
+    fix = _.gettext("Fix:")
     for problem in found:
         label = _.gettext("Warning") if problem.severity == "warning" else _.gettext("Problem")
         place = shown(f"{problem.path}:{problem.line}" if problem.line else problem.path)
@@ -31,7 +32,7 @@ def problems(found: Iterable[Problem], language: str) -> None:
         if problem.text:
             click.echo(f"    {shown(problem.text)}", err=True)
         click.echo(f"  {shown(say(problem.what, language))}", err=True)
-        click.echo(f"  {_.gettext('Fix:')} {shown(say(problem.fix, language))}", err=True)
+        click.echo(f"  {fix} {shown(say(problem.fix, language))}", err=True)
     errors = sum(problem.severity == "error" for problem in found)
     if errors:
         text = _.ngettext("{n} problem. Nothing was written.", "{n} problems. Nothing was written.", errors)

@@ -79,6 +79,7 @@ def _write_new(file: Path, data: bytes) -> None:
 
 def _text(title: str, date: str, tags: list[str], language: str) -> str:
     _ = catalogue(language).gettext
+    hint = _("delete this line when the release may be published")
     rows = [
         "---",
         f"title: {quote(title)}",
@@ -86,7 +87,7 @@ def _text(title: str, date: str, tags: list[str], language: str) -> str:
         "place:",
         f"tags: [{', '.join(quote(tag) for tag in tags)}]",
         "summary:",
-        f"draft: true # {_('delete this line when the release may be published')}",
+        f"draft: true # {hint}",
         "---",
         "",
         _("Write the text of the release here."),

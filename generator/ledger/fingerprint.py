@@ -58,6 +58,7 @@ _ENCODERS: dict[type, Callable[[Any], bytes]] = {
     Page: lambda page: page.digest,
     Asset: lambda asset: asset.digest,
     Moment: lambda moment: f"{moment.at.isoformat()}{moment.has_time}".encode(),
+    bytes: bytes,
     str: str.encode,
     bool: lambda flag: b"%d" % flag,
     int: lambda number: b"%d" % number,

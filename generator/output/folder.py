@@ -6,6 +6,7 @@ into its place. A manifest in the folder lists the files that the program wrote;
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -66,9 +67,16 @@ def _holds(path: str, data: bytes) -> bool:
         return False
 
 
-def survey(folder: Path) -> dict[str, Signature]:
-    """Return every file below ``folder`` with its signature; a link is a file and is not followed."""
-    found: dict[str, Signature] = {}
+class Survey(NamedTuple):
+    """What stands in a folder: files with their signatures (a link is a file), and folders without their last slash."""
+
+    files: dict[str, Signature]
+    folders: set[str]
+
+
+def survey(folder: Path) -> Survey:
+    """Look at everything below ``folder``."""
+    found = Survey({}, set())
     places = [("", str(folder))]
     while places:
         prefix, path = places.pop()
@@ -76,9 +84,10 @@ def survey(folder: Path) -> dict[str, Signature]:
             with os.scandir(path) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
+                        found.folders.add(prefix + entry.name)
                         places.append((f"{prefix}{entry.name}/", entry.path))
                     else:
-                        found[prefix + entry.name] = signature(entry.stat(follow_symlinks=False))
+                        found.files[prefix + entry.name] = signature(entry.stat(follow_symlinks=False))
         except FileNotFoundError:
             continue
     return found
@@ -99,7 +108,7 @@ class Folder:
         self._listed = self._read_manifest()
         self._owned = self._listed | set(known)
         try:
-            full = folder.is_dir() and any(not entry.name.startswith(".") for entry in os.scandir(folder))
+            full = folder.is_dir() and any(not name.startswith(".") for name in os.listdir(folder))  # noqa: PTH208 - names alone
             if full and not self._owned:
                 raise refused(folder, message("This folder is not empty, and this program did not make it."))
             shutil.rmtree(self._place, ignore_errors=True)
@@ -123,7 +132,7 @@ class Folder:
         # A manifest is only ever ours; a name in it that leads elsewhere was put there by somebody else.
         return {line for line in lines if line and not line.startswith(("#", "/")) and ".." not in line.split("/")}
 
-    def publish(self, staged: Mapping[str, str], planned: set[str], there: Mapping[str, Signature]) -> Changes:
+    def publish(self, staged: Mapping[str, str], planned: set[str], there: Survey) -> Changes:
         """Put ``staged`` files into the folder in their order, then remove what is ours and not ``planned`` any more.
 
         ``staged`` maps files to where their bytes wait; ``there`` is what a survey found before. Raises OutputError;
@@ -131,9 +140,10 @@ class Folder:
         """
         removed = sorted(self._owned - planned)
         try:
-            self._check_way(staged, set(removed))
+            self._check_way(staged, set(removed), there)
             self._list(self._owned | planned)
             self._remove(_in_the_way(removed, staged))
+            self._made = there.folders - {parent for file in removed for parent in _parents(file)}
             for file, place in staged.items():
                 self._put(place, file)
             self._remove(removed)
@@ -141,32 +151,34 @@ class Folder:
         except OSError as error:
             raise _unwritable(error, str(error.filename2 or error.filename or self.folder)) from None
         return Changes(
-            added=tuple(sorted(file for file in staged if file not in there)),
-            changed=tuple(sorted(file for file in staged if file in there)),
-            removed=tuple(file for file in removed if file in there),
+            added=tuple(sorted(file for file in staged if file not in there.files)),
+            changed=tuple(sorted(file for file in staged if file in there.files)),
+            removed=tuple(file for file in removed if file in there.files),
             unchanged=len(planned) - len(staged),
-            foreign=tuple(sorted(there.keys() - planned - self._owned - {MANIFEST})),
+            foreign=tuple(sorted(there.files.keys() - planned - self._owned - {MANIFEST})),
         )
 
-    def _check_way(self, staged: Iterable[str], going: set[str]) -> None:
+    def _check_way(self, staged: Iterable[str], going: set[str], there: Survey) -> None:
         """Refuse, before anything is written, to write through a link or over a folder that is not ours."""
-        seen: set[str] = set()
         for file in staged:
             for parent in _parents(file):
-                if parent not in seen:
-                    seen.add(parent)
-                    path = self.folder / parent
-                    if path.is_symlink() or (path.exists() and not path.is_dir() and parent not in going):
-                        raise _in_way(path)
-            path = self.folder / file
-            if path.is_dir() and not path.is_symlink() and not any(each.startswith(f"{file}/") for each in going):
-                raise _in_way(path)
+                if parent in there.files and parent not in going:
+                    raise self._in_way(parent)
+            if file in there.folders:
+                below = (each for each in there.files if each.startswith(f"{file}/"))
+                if not all(each in going for each in below):
+                    raise self._in_way(file)
+
+    def _in_way(self, name: str) -> OutputError:
+        what = message("A link, file or folder that is not ours stands where the site must be written.")
+        return OutputError([Problem(str(self.folder / name), 0, what, message("Move it away."))])
 
     def _put(self, staged: str, file: str) -> None:
-        folder = file.rpartition("/")[0]
-        if folder not in self._made:
-            os.makedirs(f"{self.folder}/{folder}", exist_ok=True)  # noqa: PTH103 - as fast as it gets, 12,000 times
-            self._made.update((folder, *_parents(file)))
+        for parent in _parents(file):
+            if parent not in self._made:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(f"{self.folder}/{parent}")  # noqa: PTH102 - twice as fast as a Path, 12,000 times
+                self._made.add(parent)
         target = f"{self.folder}/{file}"
         try:
             rename(staged, target)
@@ -223,11 +235,6 @@ def _in_the_way(removed: Iterable[str], staged: Iterable[str]) -> list[str]:
 
 def _parents(file: str) -> list[str]:
     return [file[:place] for place, sign in enumerate(file) if sign == "/"]
-
-
-def _in_way(path: Path) -> OutputError:
-    what = message("A link, file or folder that is not ours stands where the site must be written.")
-    return OutputError([Problem(str(path), 0, what, message("Move it away."))])
 
 
 def _unwritable(error: OSError, file: str) -> OutputError:
