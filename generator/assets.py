@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.errors import ContentError, Problem, message
+
 _PACKAGE = Path(__file__).parent
 
 
@@ -35,9 +37,19 @@ def find_assets(folders: tuple[Path, ...]) -> tuple[Asset, ...]:
         for file in sorted(static.rglob("*")) if static.is_dir() else ():
             name = file.relative_to(static).as_posix()
             if name not in found and file.is_file() and not any(part.startswith(".") for part in name.split("/")):
-                digest = hashlib.blake2b(file.read_bytes(), digest_size=16).digest()
+                digest = hashlib.blake2b(read_template(file, f"static/{name}"), digest_size=16).digest()
                 found[name] = Asset(name, file, _address(name, digest), digest)
     return tuple(found[name] for name in sorted(found))
+
+
+def read_template(file: Path, name: str) -> bytes:
+    """Return a template's or static file's bytes. Raises ContentError, naming it as ``name``, if it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        what = message("The file cannot be read: {error}.", error=error.strerror or error)
+        fix = message("Check the file's permissions.")
+        raise ContentError([Problem(f"templates/{name}", 0, what, fix)]) from None
 
 
 def _address(name: str, digest: bytes) -> str:

@@ -54,19 +54,22 @@ class Report(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
+ENOUGH = 20
+"""Problems of templates after which a build makes no more pages: a frame that fails does so on every one."""
 _STAGES = {"asset": 0, "page": 1, "list": 2}
 
 
 class Order(NamedTuple):
     """What a build is asked for: whose site, as it is when, where to, and how.
 
-    ``output`` is output/ below the root if None; ``clean`` forgets the last build; ``jobs`` is how many processes may
+    ``problems`` are those of site.toml, to be told with all others; ``output`` is output/ below the root if None; ``clean`` forgets the last build; ``jobs`` is how many processes may
     work, as many as there are cores if None.
     """
 
     root: Path
     site: Site
     now: datetime
+    problems: tuple[Problem, ...] = ()
     output: Path | None = None
     clean: bool = False
     jobs: int | None = None
@@ -96,9 +99,7 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
             there = survey(target)
             stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
             kit = Kit(order.root, order.site, folders, assets, work, ledger.file, folder.staging)
-            staged = {
-                done.output.file: done.staged for done in _make(stale, kit, ledger, crew, progress) if done.staged
-            }
+            staged = {done.file: done.staged for done in _make(stale, kit, ledger, crew, progress) if done.staged}
             changes = folder.publish(staged, set(prints), there)
             seen = there.files | {output.file: signature(os.lstat(target / output.file)) for output in stale}
         now_made = {file: Made(print_, seen[file]) for file, print_ in prints.items()}
@@ -132,6 +133,7 @@ def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Conte
             yield reading
 
     content = read_content(order.root, known, read)
+    content.problems.extend(order.problems)
     if content.changed:
         ledger.save_sources({p: content.shards.get(p, {}) for p in content.changed}, content.fresh, content.gone)
         ledger.keep({"context": context})
@@ -142,7 +144,7 @@ def _pictures(order: Order, content: Content, ledger: Ledger) -> dict[str, tuple
     """Find the pictures of all that is or will be public; what a draft still lacks is no problem yet."""
     measures = Measures(ledger.recall("pictures", {}))
     pictures = {}
-    for article in content.articles:
+    for article in (*content.articles, *content.unfinished):
         if article.photos and state(article, order.now) not in {"draft", "expired"}:
             try:
                 pictures[article.source] = find_pictures(order.root, article, measures)
@@ -154,7 +156,7 @@ def _pictures(order: Order, content: Content, ledger: Ledger) -> dict[str, tuple
 
 
 def _stop_at_errors(content: Content, outputs: list[Output], now: datetime) -> None:
-    site_files = [output.file for output in outputs if not output.source and output.template != "redirect.html"]
+    site_files = [output.file for output in outputs if not output.source]
     content.problems.extend(check_addresses(content.articles, content.pages, site_files, now))
     content.problems.sort(key=lambda p: (p.severity, p.path, p.line))
     if any(problem.severity == "error" for problem in content.problems):
@@ -185,6 +187,12 @@ def _make(stale: list[Output], kit: Kit, ledger: Ledger, crew: Crew, progress: P
     tasks = [Task(number, output) for number, output in enumerate(in_order)]
     if not tasks:
         return
+    problems: dict[Problem, None] = {}
     for done in crew.do(tasks, Workshop(kit, ledger.body).make, partial(make_piece, kit)):
         progress.step()
+        problems.update(dict.fromkeys(done.problems))
+        if len(problems) >= ENOUGH:
+            break
         yield done
+    if problems:
+        raise ContentError(problems)

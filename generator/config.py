@@ -94,8 +94,29 @@ class Site:
 
 def load_site(root: Path) -> Site:
     """Read content/site.toml below ``root``. Raises ContentError with every problem that it holds."""
+    return parse_site(_bytes(root))
+
+
+def parse_site(data: bytes) -> Site:
+    """Read the bytes of a site.toml. Raises ContentError with every problem that it holds."""
+    site, problems = _read(data)
+    if problems:
+        raise ContentError(problems)
+    return site
+
+
+def read_site(root: Path) -> tuple[Site, tuple[Problem, ...]]:
+    """Read content/site.toml below ``root``, and what is wrong with it.
+
+    With problems the Site has defaults where it could not be read: good enough to find the problems of other files in
+    the same run, not to publish. Raises ContentError if there is no such file: then nothing else is there to be read.
+    """
+    return _read(_bytes(root))
+
+
+def _bytes(root: Path) -> bytes:
     try:
-        data = (root / SITE_FILE).read_bytes()
+        return (root / SITE_FILE).read_bytes()
     except FileNotFoundError:
         what = message("{file} is missing.", file=SITE_FILE)
         fix = message(
@@ -105,22 +126,24 @@ def load_site(root: Path) -> Site:
     except OSError as error:
         what = message("{file} cannot be read: {error}.", file=SITE_FILE, error=error.strerror)
         raise ContentError([Problem(SITE_FILE, 0, what, message("Check the file's permissions."))]) from None
-    return parse_site(data)
 
 
-def parse_site(data: bytes) -> Site:
-    """Read the bytes of a site.toml. Raises ContentError with every problem that it holds."""
-    text = decode(data, SITE_FILE)
+def _read(data: bytes) -> tuple[Site, tuple[Problem, ...]]:
     try:
-        tree = tomllib.loads(text)
+        text = decode(data, SITE_FILE)
+        tree = _parse(text)
+    except ContentError as error:
+        return _check(Fields(Mapping({}, 1, {}), SITE_FILE, [])), error.problems
+    fields = Fields(_nodes(tree, _lines(text), ""), SITE_FILE, [])
+    return _check(fields), tuple(fields.problems)
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # A number of 5,000 digits is a plain ValueError; lists in lists by the thousand exhaust the stack.
         raise ContentError([_unreadable(error, text)]) from None
-    problems: list[Problem] = []
-    site = _check(Fields(_nodes(tree, _lines(text), ""), SITE_FILE, problems), problems)
-    if problems:
-        raise ContentError(problems)
-    return site
 
 
 def _unreadable(error: Exception, text: str) -> Problem:
@@ -134,7 +157,7 @@ def _unreadable(error: Exception, text: str) -> Problem:
     return Problem(SITE_FILE, line, what, fix, rows[line - 1].strip()[:200])
 
 
-def _check(fields: Fields, problems: list[Problem]) -> Site:
+def _check(fields: Fields) -> Site:
     title = fields.text("title", required=True)
     organization = fields.text("organization")
     office = fields.text("office")
@@ -203,7 +226,7 @@ def _menu_item(fields: Fields) -> MenuItem:
 
 
 def _lines(text: str) -> dict[str, int]:
-    """Map each key, with its table's name before it, to its line; ``menu[1]`` is a list's second. tomllib gives none."""
+    """Map each key, its table's name before it, to its line; ``menu[1]`` is a list's second. tomllib gives none."""
     lines: dict[str, int] = {}
     items: dict[str, int] = {}
     table = opened = ""

@@ -45,7 +45,10 @@ class Errand(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What an errand brought: nothing new (``parsed`` is None, no problems), something new, or problems."""
+    """What an errand brought: nothing new (neither ``parsed`` nor problems), something new, or problems.
+
+    With a problem that is an error, ``parsed`` is a release for further checks alone.
+    """
 
     source: str
     parsed: Article | Page | None
@@ -63,6 +66,8 @@ class Content:
     """Folders whose shard is not as it was."""
     fresh: list[tuple[str, str]] = field(default_factory=list)
     """Source and HTML of what was read anew."""
+    unfinished: list[Article] = field(default_factory=list)
+    """Releases with problems of their own, for further checks alone."""
     gone: list[str] = field(default_factory=list)
     """Sources that were there and are no more, or cannot be read."""
 
@@ -114,8 +119,10 @@ def read_content(
 def _take(content: Content, reading: Reading, signed: Signature, known: Mapping[str, Shard]) -> None:
     place, _, name = reading.source.rpartition("/")
     trusted = signed if settled(signed) else None
-    if reading.parsed is None and reading.problems:
+    if any(problem.severity == "error" for problem in reading.problems):
         content.problems.extend(reading.problems)
+        if isinstance(reading.parsed, Article):
+            content.unfinished.append(reading.parsed)
         return
     content.changed.add(place)
     if reading.parsed is not None:
@@ -128,7 +135,7 @@ def _take(content: Content, reading: Reading, signed: Signature, known: Mapping[
 def read_one(root: Path, site: Site, errand: Errand) -> Reading:
     """Read a file and parse it, unless its bytes are those that are known."""
     # Markdown and YAML cost 40 ms of imports, which a build without a changed file saves.
-    from generator.manuscript import parse_article  # noqa: PLC0415 - as said
+    from generator.manuscript import UnfinishedError, parse_article  # noqa: PLC0415 - as said
     from generator.page_manuscript import parse_page  # noqa: PLC0415 - as said
 
     source = errand.source
@@ -141,6 +148,8 @@ def read_one(root: Path, site: Site, errand: Errand) -> Reading:
             return Reading(source, page, html, warnings)
         article, html, warnings = parse_article(data, source, site)
         return Reading(source, article, html, warnings)
+    except UnfinishedError as error:
+        return Reading(source, error.article, "", error.problems)
     except ContentError as error:
         return Reading(source, None, "", error.problems)
 
@@ -156,8 +165,7 @@ def read_file(root: Path, source: str) -> bytes:
         with (root / source).open("rb") as file:
             return file.read(MAX_FILE + 1)
     except OSError as error:
-        what = message("The file cannot be read: {error}.", error=error.strerror)
-        raise ContentError([Problem(source, 0, what, message("Check the file's permissions."))]) from None
+        raise ContentError([_unreadable(source, error.strerror or str(error))]) from None
 
 
 def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:
@@ -194,6 +202,8 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tup
                 signed = _status(entry)
                 if signed is not None:
                     yield source, signed
+                elif entry.is_symlink():
+                    problems.append(_unreadable(source, "the link leads nowhere"))
 
 
 def _status(entry: os.DirEntry[str]) -> Signature | None:
@@ -202,6 +212,11 @@ def _status(entry: os.DirEntry[str]) -> Signature | None:
         return signature(entry.stat())
     except FileNotFoundError:
         return None
+
+
+def _unreadable(source: str, why: str) -> Problem:
+    what = message("The file cannot be read: {error}.", error=why)
+    return Problem(source, 0, what, message("Check the file's permissions."))
 
 
 def _leads_out(source: str) -> Problem:

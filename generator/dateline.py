@@ -43,9 +43,9 @@ def set_dateline(html: str, lead: str, place: str, office: str) -> str:
     return f"{html[: first.start()]}<p>{line} {html[first.start() + 3 :]}"
 
 
-def credits_stand_in(html: str, credits: tuple[str, ...]) -> bool:
+def credits_stand_in(html: str, names: tuple[str, ...]) -> bool:
     """Say whether the body ends with these credits already, as "(dew/bow)" or with other signs between them."""
-    if not credits:
+    if not names:
         return False
     match = re.search(r"\(([^()]{1,80})\)\W*$", plain(html[-400:]))
-    return bool(match) and _SIGNS.split(match[1].strip().lower()) == _SIGNS.split("/".join(credits).lower())
+    return match is not None and _SIGNS.split(match[1].strip().lower()) == _SIGNS.split("/".join(names).lower())

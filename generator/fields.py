@@ -60,7 +60,8 @@ def tidy(text: str) -> str:
 
 _MOMENT = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*(Z|z|UTC|WIB|WITA|WIT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?)?"
+    r"(?:[Tt ]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?"
+    r"\s*(Z|z|UTC|WIB|WITA|WIT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?)?"
 )
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _NAMED_ZONES = {"Z": 0, "z": 0, "UTC": 0, "WIB": 7, "WITA": 8, "WIT": 9}
@@ -70,7 +71,7 @@ _YEARS = range(1900, 2201)
 def parse_moment(text: str, zone: ZoneInfo) -> Moment | None:
     """Return the moment that ``text`` names, in ``zone`` unless it carries its own; None where it names none.
 
-    Takes ``2023-10-30``, ``2023-10-30 14:00`` (a dot and seconds too), and a zone behind it: ``Z``, ``+07:00``, ``WIB``.
+    Takes ``2023-10-30``, ``2023-10-30 14:00`` (a dot and seconds too), and a zone: ``Z``, ``+07:00``, ``WIB``.
     """
     match = _MOMENT.fullmatch(text.strip())
     if match is None:

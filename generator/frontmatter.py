@@ -121,7 +121,7 @@ def _read(front: str, start: int, lines: list[str], path: str) -> tuple[Mapping,
         fix = message("Delete the invisible character, or type the text again.")
         raise _problem(path, line, what, fix, row(line)) from None
     except yaml.YAMLError as error:
-        # A key without its colon, or a quotation without its end, is noticed only later; the context says where it began.
+        # A key without its colon, or a quotation without its end, is noticed late; the context says where it began.
         late = "simple key" in str(error) or "end of stream" in str(error)
         first, second = ("context_mark", "problem_mark")[:: 1 if late else -1]
         mark = getattr(error, first, None) or getattr(error, second, None)
@@ -155,7 +155,7 @@ def _too_deep(front: str) -> int | None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                return int(event.start_mark.line)
+                return int(event.start_mark.line) if event.start_mark is not None else 0
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None
@@ -243,4 +243,5 @@ class _Reader:
             return Scalar(node.value, line, null)
         if isinstance(node, yaml.SequenceNode):
             return Sequence(tuple(self._node(item, line) for item in node.value), line)
+        assert isinstance(node, yaml.MappingNode)
         return self._mapping(node)

@@ -115,10 +115,19 @@ class Parsed(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
+class UnfinishedError(ContentError):
+    """A release that could be read but has problems; ``article`` is what came of it, for further checks alone."""
+
+    def __init__(self, problems: list[Problem], article: Article) -> None:
+        super().__init__(problems)
+        self.article = article
+
+
 def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     """Read a release.
 
-    ``data`` is the file's bytes, ``source`` its path below the root with ``/``. Raises ContentError with every problem.
+    ``data`` is the file's bytes, ``source`` its path below the root with ``/``. Raises ContentError with every problem,
+    UnfinishedError among them.
     """
     parts = frontmatter.parse(data, source)
     fields = Fields(parts.fields, source, list(parts.problems))
@@ -133,15 +142,15 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     summary = fields.text("summary") or caption or shorten(lead, SUMMARY_LENGTH) or title
     corrections = _corrections(fields, site)
     card = _card(fields, site, date, corrections)._replace(url=path, title=title, summary=summary, place=place)
-    credits = fields.texts("credits")
+    names = fields.texts("credits")
     article = Article(
         source=source,
         line=fields.line("slug" if fields.has("slug") else "title"),
         card=card.sealed(),
-        description=describe(summary, lead),
+        description=describe(summary, without_dateline(body.opening, place, site.office)),
         photos=photos + _inline_photos(body, parts, fields),
         caption=caption,
-        credits=() if credits_stand_in(body.html, credits) else credits,
+        credits=() if credits_stand_in(body.html, names) else names,
         draft=fields.flag("draft"),
         expires=_expires(fields, site, card.released),
         corrections=corrections,
@@ -151,7 +160,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     )
     fields.finish(SYNONYMS, also=("photo", "caption", "alt", "credit"))
     if any(p.severity == "error" for p in fields.problems):
-        raise ContentError(fields.problems)
+        raise UnfinishedError(fields.problems, article)
     html = set_dateline(body.html, body.lead, place, site.office)
     return Parsed(article, html, tuple(fields.problems))
 
@@ -217,7 +226,7 @@ def read_body(parts: frontmatter.Source, source: str, place: Callable[[str], str
         what = message("Quotes or lists are nested too deep.")
         fix = message('Delete the surplus ">" signs or indents.')
         problems.append(Problem(source, parts.body_line, what, fix))
-        return markup.Markup("", "", ())
+        return markup.Markup("", "", "", ())
     if sign := _CONTROL.search(body.html):
         # A sign written as "&#11;" stands there under another name.
         found = sign[0] if sign[0] in parts.body else "&#"

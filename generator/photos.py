@@ -29,7 +29,7 @@ FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
 
 class Measure(NamedTuple):
-    """Size in pixels as served and digest of a picture's file; ``signature`` is None where it must be looked at again."""
+    """Size in pixels as served, and digest; ``signature`` is None where the file must be looked at again."""
 
     signature: Signature | None
     width: int

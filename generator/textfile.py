@@ -1,4 +1,4 @@
-"""From bytes to text: UTF-8 with any line ends and with or without a byte order mark, or a Problem that names the byte."""
+"""From bytes to text: UTF-8 with any line ends, with or without a byte order mark, or a Problem naming the byte."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _problem(path: str, line: int, what: Message, fix: Message, text: str = "") 
 
 
 def decode(data: bytes, path: str) -> str:
-    """Return the text of a file in UTF-8, without byte order mark and with ``\\n`` line ends.
+    r"""Return the text of a file in UTF-8, without byte order mark and with ``\n`` line ends.
 
     Raises ContentError naming the byte where another encoding shows.
     """

@@ -117,6 +117,14 @@ def could_be_day(slug: str) -> bool:
 
 
 # Nothing here has a meaning of its own in an .htaccess pattern's quotes or an nginx map.
+_OWN = re.compile(r"/(topik|arsip|koreksi|static)/.*|/\d{4}/(\d\d/(\d\d/)?)?(halaman/\d+/)?")
+
+
+def could_be_own(path: str) -> bool:
+    """Say whether ``path`` is one at which the site itself has a page, or may come to have one."""
+    return _OWN.fullmatch(path) is not None
+
+
 _ALIAS_PART = re.compile(r"[A-Za-z0-9_~+,=@!().-]+")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Picture
-from generator.assets import Asset
+from generator.assets import Asset, read_template
+from generator.errors import ContentError, Problem
 from generator.ledger import open_bodies, read_body
 from generator.photos import make_picture
 from generator.plan import Output
@@ -27,10 +28,11 @@ class Task(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A made Output: where its bytes wait, or "" if the folder holds exactly these already."""
+    """A made Output: where its bytes wait, "" if the folder holds exactly these already; or why it could not be made."""
 
-    output: Output
+    file: str
     staged: str
+    problems: tuple[Problem, ...] = ()
 
 
 class Kit(NamedTuple):
@@ -55,14 +57,18 @@ class Workshop:
         self._renderer = Renderer(kit.site, kit.folders, kit.assets, bodies, kit.work / "templates")
 
     def make(self, task: Task) -> Done:
-        """Make an Output and stage its bytes. Raises ContentError or OutputError."""
+        """Make an Output and stage its bytes. Raises OutputError."""
         output = task.output
-        return Done(output, self._kit.staging.put(output.file, self._bytes(output), task.number))
+        try:
+            data = self._bytes(output)
+        except ContentError as error:
+            return Done(output.file, "", error.problems)
+        return Done(output.file, self._kit.staging.put(output.file, data, task.number))
 
     def _bytes(self, output: Output) -> bytes:
         asset, picture = output.inputs.get("asset"), output.inputs.get("picture")
         if isinstance(asset, Asset):
-            return asset.file.read_bytes()
+            return read_template(asset.file, f"static/{asset.name}")
         if isinstance(picture, Picture):
             return make_picture(self._kit.root / picture.file, picture.photo.url)
         return self._renderer.render(output)

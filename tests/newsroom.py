@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from generator.build import Order, Report, build
-from generator.config import load_site, parse_site
+from generator.config import Site, load_site
 from generator.errors import ContentError, Problem
 from generator.fields import parse_moment
 from generator.manuscript import Parsed, parse_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from generator.errors import Message
 
@@ -45,7 +48,13 @@ def release(title: str = "CONTOH", date: str = "2026-11-01", body: str = "Isi CO
 
 def read(text: str | bytes, source: str = "content/berita/a.md") -> Parsed:
     """Read one release of the site SITE, without building anything."""
-    return parse_article(text.encode() if isinstance(text, str) else text, source, parse_site(SITE.encode()))
+    return parse_article(text.encode() if isinstance(text, str) else text, source, _site())
+
+
+@lru_cache(maxsize=1)
+def _site() -> Site:
+    with TemporaryDirectory() as folder:
+        return load_site(Newsroom(Path(folder)).root)
 
 
 def refusals(text: str | bytes) -> tuple[Problem, ...]:
@@ -117,8 +126,6 @@ def png(width: int = 2, height: int = 2, grey: int = 128) -> bytes:
 
 def at(text: str, zone: str = "Asia/Pontianak") -> datetime:
     """Return the moment that ``text`` names."""
-    from zoneinfo import ZoneInfo
-
     moment = parse_moment(text, ZoneInfo(zone))
     assert moment is not None
     return moment.at

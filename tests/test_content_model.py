@@ -162,7 +162,8 @@ def test_a_correction_is_shown_everywhere(newsroom: Newsroom) -> None:
         "a.md",
         release(
             tags="[Umum]",
-            corrections="\n  - {date: 2026-11-20 14:00, note: Nama diperbaiki.}\n  - {date: 2026-11-05, note: Angka diperbaiki.}",
+            corrections="\n  - {date: 2026-11-20 14:00, note: Nama diperbaiki.}"
+            "\n  - {date: 2026-11-05, note: Angka diperbaiki.}",
         ),
     )
     newsroom.build()
@@ -214,7 +215,9 @@ def test_an_update_is_shown_and_dated(newsroom: Newsroom) -> None:
 def test_a_withdrawn_release_keeps_its_page_and_leaves_the_rest(newsroom: Newsroom) -> None:
     """A withdrawn release says why on its own page, and is in no list, feed, sitemap or neighbour's page."""
     newsroom.release("a.md", release("Penerus", "2026-11-02", tags="[Umum]"))
-    newsroom.release("b.md", release("Ditarikq", "2026-11-03", tags="[Umum]", withdrawn="Data keliru.", aliases="[/lama/]"))
+    newsroom.release(
+        "b.md", release("Ditarikq", "2026-11-03", tags="[Umum]", withdrawn="Data keliru.", aliases="[/lama/]")
+    )
     newsroom.release("c.md", release("Pendahulu", "2026-11-04", tags="[Umum]"))
     report = newsroom.build()
     assert report.releases == 2
@@ -326,7 +329,12 @@ def test_a_picture_is_shown_with_its_texts(newsroom: Newsroom) -> None:
     newsroom.build()
     (figure,) = page(newsroom).xpath("//figure")
     (image,) = figure.xpath(".//img")
-    assert [image.get(name) for name in ("src", "width", "height", "alt")] == ["/2026/11/contoh/f.png", "8", "6", "Gambar."]
+    assert [image.get(name) for name in ("src", "width", "height", "alt")] == [
+        "/2026/11/contoh/f.png",
+        "8",
+        "6",
+        "Gambar.",
+    ]
     assert "Keterangan." in figure.text_content()
     assert "Dew" in figure.text_content()
     assert page(newsroom).xpath("//meta[@property='og:image']/@content") == [
@@ -353,7 +361,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
 
 
 def test_the_offices_release_is_complete_to_the_letter(office: Newsroom) -> None:
-    """The seed release is served at its old address with title, caption, every paragraph and the credit as delivered."""
+    """The seed release is served at its old address with title, caption, paragraphs and credit as delivered."""
     title, caption, *body = SEED.read_text(encoding="utf-8").strip().split("\n")
     served = page(office, f"{ADDRESS}/index.html")
     assert served.xpath("//h1")[0].text_content() == title

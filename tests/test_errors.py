@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generator.cli import main
-from generator.config import MENU_SYNONYMS
+from generator.config import MENU_SYNONYMS, Site
 from generator.config import SYNONYMS as SITE_SYNONYMS
 from generator.errors import ContentError
 from generator.i18n import LOCALE_DIR, catalogue, say
@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 
     from generator.errors import Problem
 
-KEYS = "title date summary tags place photo photos caption alt credit credits draft publish_at expires updated".split()
-KEYS += "corrections withdrawn aliases slug".split()
+KEYS = ["title", "date", "summary", "tags", "place", "photo", "photos", "caption", "alt", "credit", "credits", "draft"]
+KEYS += ["publish_at", "expires", "updated", "corrections", "withdrawn", "aliases", "slug"]
 
 needs_catalogue = pytest.mark.skipif(
     not (LOCALE_DIR / "id/LC_MESSAGES/adpim.mo").is_file(), reason="the Indonesian catalogue is not compiled"
 )
 
 MANY = {
-    "content/berita/a.md": "---\njudul: A\ndate: 2023-13-40\ndraft: mungkin\ntags: [新]\n---\n\nIsi.\n\n![x](../y.png)\n",
-    "content/berita/b.md": "---\ntitle: B\ndate: 30/10/2023\nexpires: besok\nphotos:\n  - file: hilang.png\n    ket: x\n---\n",
+    "content/berita/a.md": "---\njudul: A\ndate: 2023-13-40\ndraft: mungkin\ntags: [新]\n---\n\nIsi.\n\n![x](../y.png)",
+    "content/berita/b.md": "---\ntitle: B\ndate: 30/10/2023\nexpires: besok\nphotos:\n  - file: hilang.png\n"
+    "    ket: x\n---\n",
     "content/berita/c.md": "tanpa kepala\n",
     "content/berita/d.md": release("D", body="Isi.\n\n<script>x</script>", photo="hilang.png"),
     "content/berita/e.md": release("E", aliases="[../x, /topik/]", corrections="[{date: kemarin}]"),
@@ -213,7 +214,7 @@ def test_indonesian_is_the_first_language(
 
 def test_a_name_or_text_does_not_steer_the_terminal(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
     """Control characters in file names and texts are shown as signs, not sent to the terminal."""
-    newsroom.release("a\x1b[2Jb.md", "---\ntitle: A\ndate: \"\\e[31m\"\n\x1b[2J\n---\n")
+    newsroom.release("a\x1b[2Jb.md", '---\ntitle: A\ndate: "\\e[31m"\n\x1b[2J\n---\n')
     _, _, said = run(newsroom, capsys, "build")
     assert "\x1b" not in said
 
@@ -274,8 +275,8 @@ def test_every_synonym_leads_to_a_key_that_exists() -> None:
     assert set(SYNONYMS.values()) <= {*KEYS, *nested}
     assert not set(SYNONYMS) & set(KEYS)
     assert set(MENU_SYNONYMS.values()) == {"url", "label"}
-    settings = "title tagline base_url language timezone office organization parent publication menu".split()
-    assert set(SITE_SYNONYMS.values()) <= set(settings)
+    assert set(SITE_SYNONYMS.values()) <= {*Site.__dataclass_fields__, "timezone"}
+    assert not set(SITE_SYNONYMS) & set(Site.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -334,7 +335,16 @@ def test_lines_hold_in_nested_and_long_values() -> None:
 
 def test_lines_hold_in_site_toml(newsroom: Newsroom) -> None:
     """A mistake in site.toml has its line, also in tables and behind comments, a BOM and CRLF."""
-    rows = ["# Pengaturan", *SITE.strip().split("\n"), "", "[[menu]]", "label = 'a'", "url = '/a/'", "[[menu]]", "x = 1"]
+    rows = [
+        "# Pengaturan",
+        *SITE.strip().split("\n"),
+        "",
+        "[[menu]]",
+        "label = 'a'",
+        "url = '/a/'",
+        "[[menu]]",
+        "x = 1",
+    ]
     newsroom.write({"content/site.toml": "\ufeff" + "\r\n".join(rows)})
     lines = {(p.line, say(p.what, "en")) for p in newsroom.problems()}
     assert (11, 'Unknown key "menu.x".') in lines
@@ -361,9 +371,7 @@ def test_lines_hold_in_site_toml(newsroom: Newsroom) -> None:
     ],
     ids=["undefined", "syntax", "missing", "static", "zero", "endless", "encoding", "partial"],
 )
-def test_a_broken_template_is_a_problem(
-    newsroom: Newsroom, name: str, text: str | bytes, line: int, said: str
-) -> None:
+def test_a_broken_template_is_a_problem(newsroom: Newsroom, name: str, text: str | bytes, line: int, said: str) -> None:
     """A template that fails is a problem with the template's file and line, and what its writer needs to know."""
     newsroom.release("a.md", release())
     newsroom.write({f"templates/{name}": text})
@@ -425,7 +433,7 @@ def test_a_fault_of_the_program_is_told_without_a_traceback(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("uji")
 
-    monkeypatch.setattr("generator.config.parse_site", fail)
+    monkeypatch.setattr("generator.config.read_site", fail)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     code, _, said = run(newsroom, capsys, "build")
     assert code == 1

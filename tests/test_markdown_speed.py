@@ -36,7 +36,7 @@ PIECES = [
     "__",
     "![",
     "](",
-    "](https://contoh.example/ \"judul\")",
+    '](https://contoh.example/ "judul")',
     "[a][b]",
     "\n[b]: https://contoh.example/\n",
     "\n*[SEKDA]: Sekretaris\n",
@@ -97,7 +97,20 @@ def test_releases() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "kata", "a `b` c", "a\\*b", "[a](b)", "![a](b)", "<b>x</b>", "a & b &amp; c", "a  \nb", "a\t\nb", "-- --- ...", "*a* _b_ __c__"],
+    [
+        "",
+        "kata",
+        "a `b` c",
+        "a\\*b",
+        "[a](b)",
+        "![a](b)",
+        "<b>x</b>",
+        "a & b &amp; c",
+        "a  \nb",
+        "a\t\nb",
+        "-- --- ...",
+        "*a* _b_ __c__",
+    ],
 )
 def test_each_trigger(text: str) -> None:
     """Each trigger alone gives the same HTML."""

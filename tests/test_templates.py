@@ -100,7 +100,7 @@ def test_every_filter_and_global_is_documented(environment: Environment) -> None
     """The README names each filter and global that the program adds to Jinja's own, and no other."""
     filters = environment.filters.keys() - FILTERS.keys()
     named = {
-        re.sub(r".*\\\| ", "", cell)
+        re.sub(r".*\\\| |\(.*", "", cell)
         for cell in re.findall(r"^\| `([^`]+)`", section("Filters, beside those of Jinja"), re.MULTILINE)
     }
     assert named - {"tojson"} == filters

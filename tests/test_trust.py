@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from tests.newsroom import Newsroom, at, png, read, refusals, release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 NOW = "2026-11-24 10:00"
 ZONE = ZoneInfo("Asia/Pontianak")
@@ -100,7 +100,7 @@ def test_what_is_not_public_is_nowhere_in_the_site(newsroom: Newsroom) -> None:
     newsroom.release("z.md", release("Sesudahnya", "2026-11-24", tags="[Umum]"))
     newsroom.write({"content/halaman/k.md": "---\ntitle: Halaman konsepq\ndraft: true\n---\n\nkonsepq\n"})
     assert newsroom.build(NOW).releases == 2
-    assert {token: places_of(newsroom, token) for token in HIDDEN} == dict.fromkeys(HIDDEN, [])
+    assert {token: places_of(newsroom, token) for token in HIDDEN} == {token: [] for token in HIDDEN}
     seen = b"\n".join([*newsroom.files().values(), *(name.encode() for name in newsroom.files())])
     # The search would find them: of a public release every word but the two that never leave the file is there.
     assert [p for p in PLACES if f"terbuka{p}".encode() not in seen] == ["penarikan", "berkas"]
@@ -209,7 +209,10 @@ def test_a_release_dated_today_is_not_held_back_by_utc(newsroom: Newsroom, now: 
         pytest.param({"publish_at": "2026-11-24 08:30"}, "2026-11-24 08:29:59", "2026-11-24 08:30", id="publish_at"),
         pytest.param({"publish_at": "2026-11-24"}, "2026-11-23 23:59:59", "2026-11-24 00:00", id="publish_at-day"),
         pytest.param(
-            {"date": "2026-11-25", "publish_at": "2026-11-24"}, "2026-11-24 23:59", "2026-11-25 00:00", id="later-counts"
+            {"date": "2026-11-25", "publish_at": "2026-11-24"},
+            "2026-11-24 23:59",
+            "2026-11-25 00:00",
+            id="later-counts",
         ),
         pytest.param({"publish_at": "2026-11-24 08:30 WITA"}, "2026-11-24 07:29", "2026-11-24 07:30", id="wita"),
         pytest.param({"publish_at": "2026-11-24T01:30Z"}, "2026-11-24 08:29", "2026-11-24 08:30", id="utc"),

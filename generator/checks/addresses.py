@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.clock import state
 from generator.errors import Message, Problem, Severity, message
-from generator.urls import file_of, photo_path
+from generator.urls import could_be_own, file_of, photo_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def check_addresses(
         file = file_of(claim.path).casefold()
         severity: Severity = "warning" if claim.draft else "error"
         other = taken.get(file)
-        if file in own or (claim.alias and _collides(file, own)):
+        if file in own or (claim.alias and (could_be_own(claim.path) or _collides(file, own))):
             what = message("The address {path} is the site's own.", path=claim.path)
             problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path, severity))
         elif other is not None:

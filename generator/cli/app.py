@@ -13,7 +13,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def choose_language(words: Sequence[str], environment: str) -> str:
-    """Return the language to speak: of ``--lang`` if it stands among ``words``, else of the environment, else ``id``."""
+    """Return the language to speak: that of ``--lang`` among ``words``, else of the environment, else ``id``."""
     for index, word in enumerate(words):
         value = word.removeprefix("--lang=") if word.startswith("--lang=") else ""
         if word == "--lang" and index + 1 < len(words):
@@ -122,21 +122,21 @@ def read_clock(written: str | None, site: Site) -> datetime:
 def _build(language: str) -> click.Command:
     _ = catalogue(language).gettext
 
-    def run(*, output: str | None, now: str | None, as_json: bool, clean: bool, jobs: int | None, **__: Any) -> None:
+    def run(*, output: str | None, now: str | None, as_json: bool, clean: bool, jobs: int | None, **__: object) -> None:
         from generator.build import Order, build  # noqa: PLC0415 - late, as everything that `--help` does not need
         from generator.cli.progress import Bar  # noqa: PLC0415 - as above
-        from generator.config import load_site  # noqa: PLC0415 - as above
+        from generator.config import read_site  # noqa: PLC0415 - as above
 
         started = time.monotonic()
         # A build makes few circles of objects and ends with the process: looking for them costs it a fifth of its time.
         gc.disable()
         try:
             root = _root()
-            site = load_site(root)
+            site, wrong = read_site(root)
             with Bar(language, watched=sys.stderr.isatty() and not as_json) as bar:
                 moment = read_clock(now, site)
                 where = Path(output) if output is not None else None
-                report = build(Order(root, site, moment, where, clean, jobs), bar)
+                report = build(Order(root, site, moment, wrong, where, clean, jobs), bar)
         except NewsroomError as error:
             if not as_json:
                 raise
@@ -166,7 +166,7 @@ def _build(language: str) -> click.Command:
 def _new(language: str) -> click.Command:
     _ = catalogue(language).gettext
 
-    def run(*, title: str, date: str | None, tag: tuple[str, ...], **__: Any) -> None:
+    def run(*, title: str, date: str | None, tag: tuple[str, ...], **__: object) -> None:
         from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
         from generator.intake.new import new_release  # noqa: PLC0415 - as above
 
@@ -190,7 +190,7 @@ def _new(language: str) -> click.Command:
 def _demo(language: str) -> click.Command:
     _ = catalogue(language).gettext
 
-    def run(*, count: int, folder: str, seed: int, **__: Any) -> None:
+    def run(*, count: int, folder: str, seed: int, **__: object) -> None:
         from generator.intake.demo import write_demo  # noqa: PLC0415 - late, as everything that `--help` does not need
 
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from generator.i18n import say
 
@@ -17,7 +17,7 @@ PATIENCE = 1.0
 
 
 class Bar:
-    """A build's Progress; ``watched`` is whether a person sees the terminal. It prints nothing else and leaves nothing."""
+    """A build's Progress; ``watched`` is whether a person sees the terminal. It leaves nothing behind on it."""
 
     def __init__(self, language: str, *, watched: bool) -> None:
         self._language = language
@@ -27,7 +27,7 @@ class Bar:
         self._task: Any = None
         self._what, self._total, self._done = "", 0, 0
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

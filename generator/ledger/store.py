@@ -209,5 +209,7 @@ def _unseal(blob: object) -> bytes:
 
 
 def _unusable(where: str, error: str) -> OutputError:
-    what = message("The program's own folder cannot be used: {error}.", error=error)
-    return OutputError([Problem(where, 0, what, message("Check free space and permissions. Nothing was published."))])
+    what = message("Cannot be written: {error}.", error=error)
+    return OutputError(
+        [Problem(where, 0, what, message("Check free space and permissions. The published pages are as they were."))]
+    )

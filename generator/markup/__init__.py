@@ -40,11 +40,19 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+OPENING = 250
+"""Characters: more than any description takes, a dateline included."""
+
+
 class Markup(NamedTuple):
-    """``html`` is safe; ``lead`` is the first paragraph as plain text; ``images`` are the pictures, as written."""
+    """``html`` is safe; ``images`` are the pictures, as written.
+
+    ``lead`` is the first paragraph as plain text, ``opening`` as many paragraphs as OPENING characters need.
+    """
 
     html: str
     lead: str
+    opening: str
     images: tuple[str, ...]
 
 
@@ -61,7 +69,8 @@ def to_html(text: str, place: Callable[[str], str]) -> Markup:
     """
     dirty, images = _converter().convert(text, place)
     clean = _CLEANER.clean(dirty).replace("<p></p>", "").strip()
-    return Markup(clean, _lead(clean), tuple(dict.fromkeys(images)))
+    lead, opening = _opening(clean)
+    return Markup(clean, lead, opening, tuple(dict.fromkeys(images)))
 
 
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
@@ -78,8 +87,12 @@ def escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _lead(clean: str) -> str:
+def _opening(clean: str) -> tuple[str, str]:
+    """Return the first paragraph, and as many as are needed for OPENING characters."""
+    texts: list[str] = []
     for match in _PARAGRAPH.finditer(clean):
         if text := plain(match[1]):
-            return text
-    return ""
+            texts.append(text)
+            if sum(map(len, texts)) >= OPENING:
+                break
+    return (texts[0], " ".join(texts)) if texts else ("", "")

@@ -19,6 +19,10 @@ def choose_folder(root: Path, wanted: Path | None) -> Path:
     Raises UsageError, and touches nothing, where other files stand or may come to stand.
     """
     folder = wanted if wanted is not None else root / "output"
+    try:
+        folder.exists()
+    except OSError as error:
+        raise refused(folder, message("Cannot be written: {error}.", error=error.strerror or error)) from None
     real = Path(os.path.realpath(folder))
     home = Path(os.path.realpath(Path.home()))
     base = Path(os.path.realpath(root))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MANIFEST = ".adpim-manifest"
+_BESIDE = ".adpim-tmp"
 _HEADER = "# Files written by adpim; only these are ever removed. Do not edit.\n"
 
 
@@ -108,7 +109,7 @@ class Folder:
         self._listed = self._read_manifest()
         self._owned = self._listed | set(known)
         try:
-            full = folder.is_dir() and any(not name.startswith(".") for name in os.listdir(folder))  # noqa: PTH208 - names alone
+            full = folder.is_dir() and os.listdir(folder)  # noqa: PTH208 - names alone
             if full and not self._owned:
                 raise refused(folder, message("This folder is not empty, and this program did not make it."))
             shutil.rmtree(self._place, ignore_errors=True)
@@ -144,9 +145,10 @@ class Folder:
             self._list(self._owned | planned)
             self._remove(_in_the_way(removed, staged))
             self._made = there.folders - {parent for file in removed for parent in _parents(file)}
-            for file, place in staged.items():
-                self._put(place, file)
+            self._put_all(staged)
             self._remove(removed)
+            # Left by a build that was killed while it wrote to another disk.
+            self._remove(file for file in there.files if file.endswith(_BESIDE))
             self._list(planned)
         except OSError as error:
             raise _unwritable(error, str(error.filename2 or error.filename or self.folder)) from None
@@ -155,7 +157,9 @@ class Folder:
             changed=tuple(sorted(file for file in staged if file in there.files)),
             removed=tuple(file for file in removed if file in there.files),
             unchanged=len(planned) - len(staged),
-            foreign=tuple(sorted(there.files.keys() - planned - self._owned - {MANIFEST})),
+            foreign=tuple(
+                sorted(f for f in there.files.keys() - planned - self._owned - {MANIFEST} if not f.endswith(_BESIDE))
+            ),
         )
 
     def _check_way(self, staged: Iterable[str], going: set[str], there: Survey) -> None:
@@ -164,6 +168,8 @@ class Folder:
             for parent in _parents(file):
                 if parent in there.files and parent not in going:
                     raise self._in_way(parent)
+            if file in there.files and file not in self._owned:
+                raise self._in_way(file)
             if file in there.folders:
                 below = (each for each in there.files if each.startswith(f"{file}/"))
                 if not all(each in going for each in below):
@@ -173,22 +179,35 @@ class Folder:
         what = message("A link, file or folder that is not ours stands where the site must be written.")
         return OutputError([Problem(str(self.folder / name), 0, what, message("Move it away."))])
 
+    def _put_all(self, staged: Mapping[str, str]) -> None:
+        try:
+            for file, place in staged.items():
+                self._put(place, file)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            # The folder is on another disk than the staging: copy all there first, then rename.
+            beside = {file: f"{self.folder}/{file}{_BESIDE}" for file in staged}
+            try:
+                for file, place in staged.items():
+                    self._make_folders(file)
+                    shutil.copyfile(place, beside[file])
+            except OSError:
+                self._remove(f"{file}{_BESIDE}" for file in staged)
+                raise
+            for file, place in beside.items():
+                self._put(place, file)
+
     def _put(self, staged: str, file: str) -> None:
+        self._make_folders(file)
+        rename(staged, f"{self.folder}/{file}")
+
+    def _make_folders(self, file: str) -> None:
         for parent in _parents(file):
             if parent not in self._made:
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(f"{self.folder}/{parent}")  # noqa: PTH102 - twice as fast as a Path, 12,000 times
                 self._made.add(parent)
-        target = f"{self.folder}/{file}"
-        try:
-            rename(staged, target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            # The folder is on another disk than the staging: copy first, rename there.
-            beside = f"{target}.adpim-tmp"
-            shutil.copyfile(staged, beside)
-            rename(beside, target)
 
     def _remove(self, files: Iterable[str]) -> None:
         for file in files:

@@ -2,6 +2,7 @@
 
 Numbered pages count from the oldest, so a full page never changes again. The front page, which has no number, shows
 what is not yet on one: between one and two pages' worth. No release stands on two pages.
+Where the next number will stand, a redirect leads to the front page until then, so that not even a link changes.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class TopicCount(NamedTuple):
     name: str
     url: str
     feed_url: str
-    count: int
+    count: int  # type: ignore[assignment] # what templates read; nobody counts in this tuple
 
 
 class Day(NamedTuple):
@@ -49,7 +50,7 @@ class Day(NamedTuple):
 
     date: Moment
     url: str
-    count: int
+    count: int  # type: ignore[assignment] # what templates read; nobody counts in this tuple
 
 
 class Month(NamedTuple):
@@ -57,7 +58,7 @@ class Month(NamedTuple):
 
     date: Moment
     url: str
-    count: int
+    count: int  # type: ignore[assignment] # what templates read; nobody counts in this tuple
     days: tuple[Day, ...]
 
 
@@ -66,7 +67,7 @@ class Year(NamedTuple):
 
     year: int
     url: str
-    count: int
+    count: int  # type: ignore[assignment] # what templates read; nobody counts in this tuple
     months: tuple[Month, ...]
 
 
@@ -78,7 +79,8 @@ def listings(items: Sequence[T], front: str) -> Iterator[Listing[T]]:
     )
     for number in range(1, last + 1):
         older = numbered_path(front, number - 1) if number > 1 else ""
-        newer = numbered_path(front, number + 1) if number < last else front
+        # Of the newest full page too this leads to the next number: there a redirect waits until the page comes.
+        newer = numbered_path(front, number + 1)
         page = items[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         yield Listing(tuple(reversed(page)), numbered_path(front, number), number, older, newer)
 

@@ -132,12 +132,14 @@ def _last(entries: Iterable[SitemapEntry]) -> Moment | None:
 
 
 def _redirects(library: Library) -> Iterator[Output]:
-    redirects = sorted(
-        Redirect(alias.path, release.card.url)
+    sources = {
+        Redirect(alias.path, release.card.url): release.article.source
         for release in (*library.releases, *library.withdrawn)
         for alias in release.article.aliases
-    )
+    }
+    redirects = sorted(sources)
     for redirect in redirects:
-        yield Output(file_of(redirect.source), "redirect.html", {"target": redirect.target})
+        source = sources[redirect]
+        yield Output(file_of(redirect.source), "redirect.html", {"target": redirect.target}, source=source)
     yield Output(".htaccess", "htaccess.conf", {"redirects": tuple(redirects)}, "list")
     yield Output("nginx-redirects.conf", "nginx-redirects.conf", {"redirects": tuple(redirects)}, "list")

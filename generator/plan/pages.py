@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.plan.lists import TopicCount, calendar, listings
+from generator.plan.lists import TopicCount, calendar, listings, numbered
 from generator.plan.output import Output
-from generator.urls import ARCHIVE, CORRECTIONS, HOME, TOPICS, file_of
+from generator.urls import ARCHIVE, CORRECTIONS, HOME, TOPICS, file_of, numbered_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +64,7 @@ def _topics(library: Library) -> Iterator[Output]:
         counts.append(TopicCount(topic.name, topic.url, topic.feed_url, len(shelf.cards)))
         for listing in listings(shelf.cards, topic.url):
             yield Output(file_of(listing.url), "topic.html", {"topic": topic, "listing": listing}, "list")
+        yield from _next_number(len(shelf.cards), topic.url)
     counts.sort(key=lambda count: (count.name.casefold(), count.url))
     yield Output(file_of(TOPICS), "topics.html", {"topics": tuple(counts)}, "list")
 
@@ -83,11 +84,14 @@ def _month(library: Library, month: Month) -> Iterator[Output]:
         on_day = library.days[day.date.at.date()]
         cards += on_day
         for listing in listings(on_day, day.url):
-            yield Output(file_of(listing.url), "day.html", {"day": day, "listing": listing}, "list")
+            shown_day = day if listing.number is None else day._replace(count=0)
+            yield Output(file_of(listing.url), "day.html", {"day": shown_day, "listing": listing}, "list")
+        yield from _next_number(len(on_day), day.url)
     for listing in listings(cards, month.url):
         # The calendar of the month stands on its front page: a numbered page must not change with the next release.
         shown = month if listing.number is None else month._replace(days=(), count=0)
         yield Output(file_of(listing.url), "month.html", {"month": shown, "listing": listing}, "list")
+    yield from _next_number(len(cards), month.url)
 
 
 def _corrections(library: Library) -> Iterator[Output]:
@@ -99,3 +103,10 @@ def _corrections(library: Library) -> Iterator[Output]:
     entries.sort(key=lambda entry: (entry.date.at, entry.card.url))
     for listing in listings(entries, CORRECTIONS):
         yield Output(file_of(listing.url), "corrections.html", {"listing": listing}, "list")
+    yield from _next_number(len(entries), CORRECTIONS)
+
+
+def _next_number(count: int, front: str) -> Iterator[Output]:
+    """Yield the redirect that waits where the next numbered page of a list will stand, if it has any yet."""
+    if last := numbered(count):
+        yield Output(file_of(numbered_path(front, last + 1)), "redirect.html", {"target": front}, "list")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.assets import read_template
 from generator.errors import ContentError, Problem, message
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Closures:
                 what = message('The template "{name}" does not exist.', name=template)
                 fix = message("Check the name in include, extends or import.")
                 raise ContentError([Problem(f"templates/{template}", 0, what, fix)])
-            self._texts[template] = file.read_bytes()
+            self._texts[template] = read_template(file, template)
         return self._texts[template]
 
     def _all(self) -> list[str]:

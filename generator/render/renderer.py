@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 import jinja2  # noqa: TID251 - this is the room for it
 from markupsafe import Markup
@@ -149,6 +149,7 @@ def _cache(folder: Path) -> jinja2.BytecodeCache | None:
 
 
 _ROOTED = re.compile(r'((?:href|src)=")/(?!/)')
+_ADDRESS = re.compile(r'((?:href|src)=")([^"]*)"')
 
 
 class _Environment(jinja2.Environment):
@@ -173,7 +174,6 @@ def _environment(site: Site, folders: tuple[Path, ...], static: Mapping[str, str
     catalogue = i18n.catalogue(site.language)
     environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
     base = site.base_path
-    host = site.base_url.removesuffix(base) if base else site.base_url
 
     def link(path: str) -> str:
         return path if is_elsewhere(path) else base + path
@@ -186,8 +186,10 @@ def _environment(site: Site, folders: tuple[Path, ...], static: Mapping[str, str
             raise LookupError(f'static("{name}"): templates/static/{name} does not exist')
         return base + static[name]
 
-    def absolute_links(html: str) -> Markup:
-        return Markup(_ROOTED.sub(rf"\1{host}/", html))  # noqa: S704 - it was markup before
+    def absolute_links(html: str, path: str) -> Markup:
+        here = site.base_url + path
+        whole = _ADDRESS.sub(lambda found: f'{found[1]}{urljoin(here, found[2])}"', str(html))
+        return Markup(whole)  # noqa: S704 - it was markup before
 
     environment.globals.update(site=site, link=link, absolute=absolute, static=static_url)
     environment.filters.update(_date_filters(site.language), absolute_links=absolute_links, regex_escape=re.escape)
