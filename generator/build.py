@@ -18,7 +18,7 @@ from generator.output import WORK_FOLDER, Changes, Folder, choose_folder, survey
 from generator.photos import Measures, find_pictures
 from generator.plan import Output, plan
 from generator.program import program_digest
-from generator.render.closure import Closures
+from generator.render.closure import Closures, Names
 from generator.signature import signature
 from generator.workshop import Done, Kit, Task, Workshop, make_piece
 
@@ -62,8 +62,8 @@ _STAGES = {"asset": 0, "page": 1, "list": 2}
 class Order(NamedTuple):
     """What a build is asked for: whose site, as it is when, where to, and how.
 
-    ``problems`` are those of site.toml, to be told with all others; ``output`` is output/ below the root if None; ``clean`` forgets the last build; ``jobs`` is how many processes may
-    work, as many as there are cores if None.
+    ``problems`` are those of site.toml, to be told with all others; ``output`` is output/ below the root if None;
+    ``clean`` forgets the last build; ``jobs`` is how many processes may work, as many as there are cores if None.
     """
 
     root: Path
@@ -167,7 +167,7 @@ def _fingerprints(
     outputs: list[Output], site: Site, folders: tuple[Path, ...], assets: tuple[Asset, ...], ledger: Ledger
 ) -> dict[str, bytes]:
     """Return the fingerprint of each Output by its file."""
-    known = ledger.recall("names", {})
+    known: dict[bytes, Names] = ledger.recall("names", {})
     closures = Closures(folders, assets, known)
     about = repr(site).encode()
     templates = {name: closures.digest(name) + about for name in {o.template for o in outputs} if name}

@@ -198,12 +198,17 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tup
             elif entry.is_dir():
                 # A link to a folder is read where the folder stands, so that a circle of links has an end.
                 folders += [] if entry.is_symlink() else [source]
-            elif entry.name.lower().endswith(SUFFIXES) and _speakable(source, problems):
-                signed = _status(entry)
-                if signed is not None:
-                    yield source, signed
-                elif entry.is_symlink():
-                    problems.append(_unreadable(source, "the link leads nowhere"))
+            elif entry.name.lower().endswith(SUFFIXES):
+                yield from _file(entry, source, problems)
+
+
+def _file(entry: os.DirEntry[str], source: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:
+    """Yield a file, or nothing where it cannot be read or went away meanwhile."""
+    signed = _status(entry)
+    if signed is None and entry.is_symlink():
+        problems.append(_unreadable(source, "the link leads nowhere"))
+    elif signed is not None and _speakable(source, problems):
+        yield source, signed
 
 
 def _status(entry: os.DirEntry[str]) -> Signature | None:

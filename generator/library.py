@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.article import Article, Card, Picture, Topic
 from generator.clock import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
+    from generator.article import Article, Card, Picture, Topic
     from generator.config import Site
     from generator.page import Page
 
@@ -23,7 +23,7 @@ RELATED = 4
 
 
 class Release(NamedTuple):
-    """A release with a page of its own: the Article, its Card with picture and topics as shown, and all its pictures."""
+    """A release with a page of its own: the Article, its Card with picture and topics as shown, all its pictures."""
 
     article: Article
     card: Card
@@ -130,9 +130,9 @@ def _common_names(cards: Iterable[Card]) -> dict[str, Topic]:
         for topic in card.topics:
             uses[topic] = uses.get(topic, 0) + 1
     names: dict[str, Topic] = {}
-    for topic in uses:
+    for topic, count in uses.items():
         # Topics come in the order of their first use, and the first of equals stays.
-        if topic.slug not in names or uses[topic] > uses[names[topic.slug]]:
+        if topic.slug not in names or count > uses[names[topic.slug]]:
             names[topic.slug] = topic
     return names
 

@@ -1,9 +1,9 @@
 """Whether a file is still the one that was seen, told without reading it.
 
-Size and time of change are not enough: ``cp -p``, a checkout or an editor can put other bytes of the same size behind an
-old time. The inode and the time of the last change of its entry, which no program can set, are compared too; and of a
-file that changed a moment before it was seen, nothing is believed, since it may have changed again within one tick of
-the file system's clock.
+Size and time of change are not enough: ``cp -p``, a checkout or an editor can put other bytes of the same size behind
+an old time. The inode and the time of the last change of its entry, which no program can set, are compared too; and of
+a file that changed a moment before it was seen, nothing is believed, since it may have changed again within one tick
+of the file system's clock.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Picture
@@ -11,13 +10,14 @@ from generator.assets import Asset, read_template
 from generator.errors import ContentError, Problem
 from generator.ledger import open_bodies, read_body
 from generator.photos import make_picture
-from generator.plan import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from generator.config import Site
     from generator.output import Staging
+    from generator.plan import Output
 
 
 class Task(NamedTuple):
@@ -28,7 +28,7 @@ class Task(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A made Output: where its bytes wait, "" if the folder holds exactly these already; or why it could not be made."""
+    """A made Output: where its bytes wait ("" if the folder holds exactly these), or why it could not be made."""
 
     file: str
     staged: str

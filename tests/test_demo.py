@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, TypeAlias
 
-import frontmatter  # noqa: TID251 - read as another program would, not by the code under test
+import frontmatter
 import pytest
 
 from generator.intake.demo import LARGEST, OPENING, release_dates, releases, write_demo

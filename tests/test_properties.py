@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import yaml  # noqa: TID251 - front matter is written as another program would
+import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ from generator.markup import to_html
 from generator.page_manuscript import parse_page
 from generator.plan import plan
 from generator.plan.lists import PAGE_SIZE, listings
-from generator.urls import MAX_SLUG, clean_alias, could_be_day, file_of, slugify
+from generator.urls import MAX_SLUG, clean_alias, could_be_day, file_of, numbered_path, slugify
 from tests.newsroom import NOW, SITE, at
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import Image  # noqa: TID251 - a photo must come from somewhere
+from PIL import Image
 
 from generator.errors import ContentError
 from tests.newsroom import SITE, Newsroom, release

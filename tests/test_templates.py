@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from jinja2 import meta, nodes  # noqa: TID251 - the templates are read as Jinja reads them
-from jinja2.defaults import DEFAULT_NAMESPACE  # noqa: TID251 - as above
-from jinja2.filters import FILTERS  # noqa: TID251 - as above
+from jinja2 import meta, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.filters import FILTERS
 from lxml import etree, html
 
 from generator.article import Card, Correction, Photo, Topic
@@ -25,7 +25,7 @@ from tests.newsroom import Newsroom, release
 from tests.reading import found, page, png, words
 
 if TYPE_CHECKING:
-    from jinja2 import Environment  # noqa: TID251 - as above
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 README = (TEMPLATES / "README.md").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """The ledger's file: one SQLite database in .adpim/, and the lock that lets one build at a time use it.
 
-All that is kept is a cache of what content/ and templates/ say, under the digest of the program that made it. Each piece
-carries a checksum; a piece that does not fit, a database that cannot be read or another program's is thrown away.
+All that is kept is a cache of what content/ and templates/ say, under the digest of the program that made it. Each
+piece carries a checksum; a piece that does not fit, a database that cannot be read or another program's is thrown away.
 SQLite makes every save whole or not at all, whatever moment the power fails at.
 """
 
@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import pickle
 import sqlite3
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from generator.errors import OutputError, Problem, message
 
@@ -84,7 +84,7 @@ class Ledger:
             raise _unusable(str(self.file), str(error)) from None
         return base
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -32,7 +32,7 @@ EXTENSIONS = ("tables", "sane_lists", "smarty", "abbr")
 _TRIGGERS: dict[str, tuple[str, ...]] = {
     "backtick": ("`",),
     "escape": ("\\",),
-    "reference": ("[",),
+    "reference": ("[",),  # the inline pattern and the block processor of that name
     "link": ("[",),
     "image_link": ("[",),
     "image_reference": ("[",),
@@ -56,7 +56,6 @@ _TRIGGERS: dict[str, tuple[str, ...]] = {
     "ulist": ("-", "+", "*"),
     "quote": (">",),
     "abbr": ("[",),
-    "reference": ("[",),
 }
 _EVERY_TRIGGER = tuple(sorted({trigger for triggers in _TRIGGERS.values() for trigger in triggers}))
 # What else may be done to a text: a line break, and what was stashed away while blocks were read.
@@ -70,7 +69,7 @@ class _Shape(Treeprocessor):
     place: Callable[[str], str]
 
     def run(self, root: Element) -> None:
-        """Let headings begin at h2 and skip no level, turn table alignment into classes, lead pictures to their address."""
+        """Let headings begin at h2 and skip no level, turn alignment into classes, lead pictures to their address."""
         headings = [e for e in root.iter() if re.fullmatch(r"h[1-6]", e.tag)]
         levels = sorted({e.tag for e in headings})
         for heading in headings:
@@ -115,7 +114,9 @@ class Converter:
         self._shape = cast("_Shape", steps["shape"])
         self._skip = cast("_Skip", steps["skip"])
         self._skip.abbreviations = cast("AbbrTreeprocessor", steps["abbr"]).abbrs
-        self._inline = [cast("InlineProcessor", steps[name]) for name in ("inline", "smarty")]
+        # Python-Markdown reads each of these registries as a list, and as a list they are read faster.
+        self._blocks: Any = self._markdown.parser
+        self._inline: list[Any] = [cast("InlineProcessor", steps[name]) for name in ("inline", "smarty")]
         self._patterns = [_by_name(step.inlinePatterns) for step in self._inline]
         self._patterns.append(_by_name(self._markdown.parser.blockprocessors))
         self._chosen: dict[tuple[str, ...], list[list[Any]]] = {}
@@ -130,7 +131,7 @@ class Converter:
         *inline, blocks = self._choose(triggers)
         for step, patterns in zip(self._inline, inline, strict=True):
             step.inlinePatterns = patterns
-        self._markdown.parser.blockprocessors = blocks
+        self._blocks.blockprocessors = blocks
         return self._markdown.convert(text), self._shape.images
 
     def _choose(self, triggers: tuple[str, ...]) -> list[list[Any]]:

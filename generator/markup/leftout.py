@@ -7,8 +7,52 @@ import re
 from generator.errors import Problem, message
 
 TAGS = frozenset(
-    "p br hr h2 h3 h4 h5 h6 strong em b i u s del ins sub sup small blockquote q cite ul ol li dl dt dd "
-    "table thead tbody tfoot tr th td caption a img figure figcaption abbr code pre kbd".split()
+    [
+        "p",
+        "br",
+        "hr",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "strong",
+        "em",
+        "b",
+        "i",
+        "u",
+        "s",
+        "del",
+        "ins",
+        "sub",
+        "sup",
+        "small",
+        "blockquote",
+        "q",
+        "cite",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "caption",
+        "a",
+        "img",
+        "figure",
+        "figcaption",
+        "abbr",
+        "code",
+        "pre",
+        "kbd",
+    ]
 )
 """Elements that a release may hold."""
 
@@ -33,9 +77,9 @@ def warnings(text: str, path: str, first_line: int) -> list[Problem]:
                 found.append(_raw_image(path, number, raw))
             elif tag not in TAGS or _HANDLER.search(attributes):
                 found.append(_dropped(path, number, raw, match[0]))
-        for match in _LINK.finditer(line):
-            if (match[1] or match[2]).lower() not in {"http", "https", "mailto", "tel"}:
-                found.append(_dropped(path, number, raw, f"{match[1] or match[2]}:"))
+        schemes = (match[1] or match[2] for match in _LINK.finditer(line))
+        strange = (scheme for scheme in schemes if scheme.lower() not in {"http", "https", "mailto", "tel"})
+        found += [_dropped(path, number, raw, f"{scheme}:") for scheme in strange]
     return found
 
 

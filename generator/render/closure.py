@@ -1,4 +1,4 @@
-"""What a template's output depends on besides its inputs: its own text, those it includes, and the static files it names.
+"""What a template's output depends on besides its inputs: its own text, those it includes, the static files it names.
 
 From these comes one digest for each template. Which templates a text names is read from its syntax tree once and then
 known by the digest of the text.

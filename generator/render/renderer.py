@@ -84,7 +84,7 @@ class Renderer:
             text = self._environment.get_template(output.template).render(inputs)
         except ContentError:
             raise
-        except Exception as error:  # noqa: BLE001 - a template may raise anything; whatever it is, its writer must see it
+        except Exception as error:
             raise ContentError([self._explain(error, output)]) from error
         return text.encode()
 

