@@ -19,7 +19,7 @@ from generator.photos import Measures, find_pictures
 from generator.plan import Output, plan
 from generator.program import program_digest
 from generator.render.closure import Closures, Names
-from generator.signature import signature
+from generator.signature import drive_clock, signature
 from generator.workshop import Done, Kit, Task, Workshop, make_piece
 
 if TYPE_CHECKING:
@@ -87,14 +87,17 @@ def build(order: Order, progress: Progress) -> Report:
 
 def _build(order: Order, target: Path, progress: Progress) -> Report:
     work = order.root / WORK_FOLDER
-    with Ledger(work, program_digest(), forget=order.clean) as ledger, Crew(order.jobs) as crew:
-        content = _read(order, ledger, crew, progress)
-        library = Library(order.site, content.articles, content.pages, order.now, _pictures(order, content, ledger))
+    program = program_digest(order.site.zone)
+    with Ledger(work, program, forget=order.clean) as ledger, Crew(order.jobs) as crew:
+        moment = drive_clock(work)
+        content = _read(order, ledger, crew, progress, moment)
+        pictures = _pictures(order, content, ledger, moment)
+        library = Library(order.site, content.articles, content.pages, order.now, pictures)
         folders = template_folders(order.root)
         assets = find_assets(folders)
         outputs = list(plan(library, assets))
         _stop_at_errors(content, outputs, order.now)
-        with Folder(target, work, made := ledger.recall(f"made {target}", _NOTHING)) as folder:
+        with Folder(target, work, made := ledger.made(target)) as folder:
             prints = _fingerprints(outputs, order.site, folders, assets, ledger)
             there = survey(target)
             stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
@@ -104,7 +107,7 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
             seen = there.files | {output.file: signature(os.lstat(target / output.file)) for output in stale}
         now_made = {file: Made(print_, seen[file]) for file, print_ in prints.items()}
         if now_made != made:
-            ledger.keep({f"made {target}": now_made})
+            ledger.keep_made(target, now_made)
     return Report(
         folder=target,
         releases=len(library.releases),
@@ -115,10 +118,7 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
     )
 
 
-_NOTHING: dict[str, Made] = {}
-
-
-def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Content:
+def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress, moment: int) -> Content:
     """Read what changed in content/ and remember it, even if what follows should fail."""
     context = order.site.reading_context
     known = ledger.shards()
@@ -132,17 +132,17 @@ def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Conte
             progress.step()
             yield reading
 
-    content = read_content(order.root, known, read)
+    content = read_content(order.root, known, read, moment)
     content.problems.extend(order.problems)
     if content.changed:
-        ledger.save_sources({p: content.shards.get(p, {}) for p in content.changed}, content.fresh, content.gone)
-        ledger.keep({"context": context})
+        changed = {place: content.shards.get(place, {}) for place in content.changed}
+        ledger.save_sources(changed, content.fresh, content.gone, context)
     return content
 
 
-def _pictures(order: Order, content: Content, ledger: Ledger) -> dict[str, tuple[Picture, ...]]:
+def _pictures(order: Order, content: Content, ledger: Ledger, moment: int) -> dict[str, tuple[Picture, ...]]:
     """Find the pictures of all that is or will be public; what a draft still lacks is no problem yet."""
-    measures = Measures(ledger.recall("pictures", {}))
+    measures = Measures(ledger.recall("pictures", {}), moment)
     pictures = {}
     for article in (*content.articles, *content.unfinished):
         if article.photos and state(article, order.now) not in {"draft", "expired"}:
@@ -151,7 +151,7 @@ def _pictures(order: Order, content: Content, ledger: Ledger) -> dict[str, tuple
             except ContentError as error:
                 content.problems.extend(error.problems)
     if measures.taken:
-        ledger.keep({"pictures": measures.used})
+        ledger.keep("pictures", measures.used)
     return pictures
 
 
@@ -172,7 +172,7 @@ def _fingerprints(
     about = repr(site).encode()
     templates = {name: closures.digest(name) + about for name in {o.template for o in outputs} if name}
     if closures.used != known:
-        ledger.keep({"names": closures.used})
+        ledger.keep("names", closures.used)
     return {output.file: fingerprint(output, templates.get(output.template, b"")) for output in outputs}
 
 

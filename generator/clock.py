@@ -45,7 +45,7 @@ def is_news(released: datetime, now: datetime) -> bool:
 
 
 def next_change(articles: Iterable[Article], now: datetime) -> Change | None:
-    """Return the earliest moment after ``now`` at which a build would give another site, or None."""
+    """Return the earliest moment after ``now`` at which a release appears or its time is over, or None."""
     best: Change | None = None
     for article in articles:
         if article.draft:
@@ -57,6 +57,7 @@ def next_change(articles: Iterable[Article], now: datetime) -> Change | None:
             change = Change(article.expires.at, "expired", article.card.title)
         else:
             continue
-        if best is None or change.at < best.at:
+        # Of several at one moment the first by title, whatever order the releases were read in.
+        if best is None or (change.at, change.title) < (best.at, best.title):
             best = change
     return best

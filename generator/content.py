@@ -86,10 +86,12 @@ def read_content(
     root: Path,
     known: Mapping[str, Shard],
     read: Callable[[list[Errand]], Iterable[Reading]],
+    moment: int,
 ) -> Content:
     """Read what changed since ``known`` and return all that is there now.
 
-    ``read`` does the errands with ``read_one``, in whatever process, in their order.
+    ``read`` does the errands with ``read_one``, in whatever process, in their order. ``moment`` is what the drive's
+    clock said before anything was looked at.
     """
     content = Content()
     errands: list[Errand] = []
@@ -104,7 +106,8 @@ def read_content(
                 seen[source] = signed
                 errands.append(Errand(source, memory.parsed.digest if memory else b""))
     for reading in read(errands):
-        _take(content, reading, seen[reading.source], known)
+        signed = seen[reading.source]
+        _take(content, reading, signed if settled(signed, moment) else None, known)
     for place, shard in known.items():
         now = content.shards.setdefault(place, {})
         if missing := shard.keys() - now.keys():
@@ -116,9 +119,8 @@ def read_content(
     return content
 
 
-def _take(content: Content, reading: Reading, signed: Signature, known: Mapping[str, Shard]) -> None:
+def _take(content: Content, reading: Reading, trusted: Signature | None, known: Mapping[str, Shard]) -> None:
     place, _, name = reading.source.rpartition("/")
-    trusted = signed if settled(signed) else None
     if any(problem.severity == "error" for problem in reading.problems):
         content.problems.extend(reading.problems)
         if isinstance(reading.parsed, Article):

@@ -72,8 +72,10 @@ class Crew:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self.jobs, _context(), initializer=_prepare_hand)
         pieces = [work[start : start + PIECE] for start in range(0, len(work), PIECE)]
+        with _deaf():
+            all_results = self._pool.map(away, pieces)
         try:
-            for results in self._pool.map(away, pieces):
+            for results in all_results:
                 yield from results
         except BrokenProcessPool:
             what = message("A process of the build was ended from outside.")
@@ -89,11 +91,26 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("fork" if forks else "spawn")
 
 
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start, for them too: until it is prepared, a hand would print a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield  # Windows: a hand that was just then spawned may still complain
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _prepare_hand() -> None:
     """Let a hand end without a word on Ctrl-C, and not outlive the build that started it."""
     import multiprocessing  # noqa: PLC0415 - as above
 
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()

@@ -53,6 +53,10 @@ class NewsroomError(Exception):
         self.problems = tuple(problems)
         super().__init__("; ".join(f"{p.path}:{p.line}: {p.what.msgid}" for p in self.problems))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel from one process to another whole: by itself an exception would be made anew of its text alone."""
+        return type(self), (self.problems,)
+
 
 class ContentError(NewsroomError):
     """Mistakes in what people wrote: releases, pages, site.toml, templates."""

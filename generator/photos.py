@@ -38,10 +38,14 @@ class Measure(NamedTuple):
 
 
 class Measures:
-    """What is known of pictures' files: each is decoded once and then only when it changed."""
+    """What is known of pictures' files: each is decoded once and then only when it changed.
 
-    def __init__(self, known: Mapping[str, Measure]) -> None:
+    ``moment`` is what the drive's clock said before any of them was looked at.
+    """
+
+    def __init__(self, known: Mapping[str, Measure], moment: int) -> None:
         self._known = known
+        self._moment = moment
         self.used: dict[str, Measure] = {}
         self.taken = False
         """Whether anything was measured that was not known."""
@@ -51,7 +55,8 @@ class Measures:
         signed = signature((root / file).stat())
         measure = self.used.get(file) or self._known.get(file)
         if measure is None or measure.signature != signed:
-            measure = _measure(root / file, source, ref)._replace(signature=signed if settled(signed) else None)
+            trusted = signed if settled(signed, self._moment) else None
+            measure = _measure(root / file, source, ref)._replace(signature=trusted)
             self.taken = True
         self.used[file] = measure
         return measure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import zoneinfo
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,13 +12,14 @@ from pathlib import Path
 _LIBRARIES = ("babel", "jinja2", "markdown", "markupsafe", "nh3", "pillow", "python-frontmatter", "pyyaml", "tzdata")
 
 
-@lru_cache(maxsize=1)
-def program_digest() -> bytes:
-    """Return the digest of this package's files and of the versions of what it calls.
+def program_digest(zone: zoneinfo.ZoneInfo) -> bytes:
+    """Return the digest of this package's files, of the versions of what it calls and of the rules of ``zone``."""
+    return hashlib.blake2b(_package_digest() + _rules(zone), digest_size=16).digest()
 
-    It reads the files (half a megabyte, some milliseconds) instead of trusting a version number that a checkout keeps
-    while its code changes.
-    """
+
+@lru_cache(maxsize=1)
+def _package_digest() -> bytes:
+    """Read the package's files: half a megabyte, some milliseconds. A checkout keeps its version while code changes."""
     digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
     for library in _LIBRARIES:
         try:
@@ -28,3 +30,12 @@ def program_digest() -> bytes:
     for file in sorted([*package.rglob("*.py"), *package.rglob("*.mo")]):
         digest.update(f"\0{file.relative_to(package).as_posix()}\0".encode() + file.read_bytes())
     return digest.digest()
+
+
+def _rules(zone: zoneinfo.ZoneInfo) -> bytes:
+    """Return the file of a zone, which the system brings up to date without asking this program.
+
+    Where the system has none, the zone comes from the package tzdata, whose version is counted above.
+    """
+    files = (Path(folder) / zone.key for folder in zoneinfo.TZPATH)
+    return next((file.read_bytes() for file in files if file.is_file()), b"")

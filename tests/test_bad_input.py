@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
+from generator import markup
 from generator.cli import main
 from generator.errors import NewsroomError, OutputError, UsageError
 from generator.i18n import say
-from tests.newsroom import SITE, Newsroom, png, read, release
+from tests.newsroom import SITE, Newsroom, png, read, refusals, release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from generator.errors import Problem
 
@@ -169,11 +170,35 @@ def test_an_alias_bomb_is_refused(newsroom: Newsroom) -> None:
     assert [p.line for p in refused] == list(range(5, 13))
 
 
-def test_quotes_without_end_are_no_crash(newsroom: Newsroom) -> None:
+@pytest.fixture
+def own_converter() -> Iterator[None]:
+    """A Markdown converter that no other test has used or will use."""
+    markup._converter.cache_clear()
+    yield
+    markup._converter.cache_clear()
+
+
+def test_quotes_without_end_are_no_crash(newsroom: Newsroom, own_converter: None) -> None:
     """Thousands of quotation levels, in a release or a page, are shown or refused."""
     newsroom.release("a.md", release(body=">" * 3000 + " x"))
     newsroom.write({"content/halaman/b.md": "---\ntitle: B\n---\n" + ">" * 3000 + " x\n"})
     assert all("nested too deep" in words(problem) for problem in attempt(newsroom))
+
+
+@pytest.mark.parametrize("body", ["- " * 3000 + "x", "\n".join(" " * 4 * depth + "- x" for depth in range(300))])
+def test_lists_without_end_are_refused(own_converter: None, body: str) -> None:
+    """Lists that nest hundreds deep, in a release or a page, are a problem and no crash."""
+    (problem,) = refusals(release(body=body))
+    assert "nested too deep" in words(problem)
+
+
+def test_a_text_that_is_refused_spoils_no_other(own_converter: None) -> None:
+    """After a text that nests too deep, the next one is read like any other."""
+    body = "- a\n\nSatu.\n\nDua. [x](/y/)"
+    before = read(release(body=body))
+    refusals(release(body="- " * 3000 + "x"))
+    assert read(release(body=body)) == before
+    assert "another site" in words(refusals(release(body="Isi.\n\n![x](https://lain.example/x.png)"))[0])
 
 
 # Bytes

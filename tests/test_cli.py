@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +17,9 @@ import pytest
 from generator import __version__
 from generator.cli import main
 from generator.cli.app import choose_language, find_root
+from generator.cli.progress import Bar
 from generator.config import load_site
-from generator.errors import UsageError
+from generator.errors import UsageError, message
 from generator.i18n import LOCALE_DIR
 from generator.intake.new import new_release
 from generator.manuscript import parse_article
@@ -439,9 +442,17 @@ def test_new_leaves_no_half_file(newsroom: Newsroom) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert "Cannot be written" in done.stderr
     assert list((newsroom.root / "content").rglob("*.md")) == []
+
+
+def test_new_says_when_its_folder_cannot_be(newsroom: Newsroom, adpim: Callable[..., Result]) -> None:
+    """Where a file stands in place of the month's folder, ``new`` exits 1 in words."""
+    newsroom.release("2026", "bukan folder")
+    done = adpim("--root", str(newsroom.root), "new", "Judul", "--date", "2026-12-04")
+    assert done.code == 1
+    assert "Cannot be written" in done.err
 
 
 def test_new_refuses_what_a_terminal_could_not_read(newsroom: Newsroom) -> None:
@@ -485,7 +496,66 @@ def test_demo_fills_no_full_folder(adpim: Callable[..., Result], tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["milik.txt"]
 
 
+def test_demo_says_when_it_cannot_be_written(
+    adpim: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A demo that the disk refuses exits 1 in words."""
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("generator.intake.demo.write_demo", full)
+    done = adpim("demo", "2", str(tmp_path / "x"))
+    assert done.code == 1
+    assert "No space left on device" in done.err
+
+
+# Progress
+
+
+def test_progress_is_shown_to_a_person_who_waits(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that lasts shows its stage and its count, in the chosen language, on standard error."""
+    monkeypatch.setattr("generator.cli.progress.PATIENCE", 0.0)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    with Bar("en", watched=True) as bar:
+        bar.stage(message("Reading"), 0)
+        bar.step()
+        bar.stage(message("Writing"), 30)
+        bar.step(12)
+        bar.step(18)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "Writing" in captured.err
+    assert "30/30" in captured.err
+
+
+def test_progress_is_not_shown_at_once_or_to_nobody(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short build shows no bar; a long one that nobody watches shows none either."""
+    with Bar("en", watched=True) as bar:
+        bar.stage(message("Reading"), 3)
+        bar.step()
+    monkeypatch.setattr("generator.cli.progress.PATIENCE", 0.0)
+    with Bar("en", watched=False) as bar:
+        bar.stage(message("Reading"), 3)
+        bar.step()
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+
+
 # As a process
+
+
+def test_the_package_runs_the_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Running the package is running the command with the process's own words."""
+    monkeypatch.setattr(sys, "argv", ["generator", "--version"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module("generator", run_name="__main__")
+    assert (stopped.value.code, capsys.readouterr().out) == (0, f"{__version__}\n")
 
 
 def test_python_m_generator_is_the_command(newsroom: Newsroom) -> None:

@@ -19,7 +19,7 @@ import click
 
 from generator import __version__
 from generator.cli import show
-from generator.errors import NewsroomError, Problem, UsageError, message
+from generator.errors import NewsroomError, OutputError, Problem, UsageError, message
 from generator.i18n import LANGUAGES, LOCALE_DIR, catalogue
 
 if TYPE_CHECKING:
@@ -200,8 +200,7 @@ def _demo(language: str) -> click.Command:
             raise UsageError([Problem(folder, 0, what, message("Name a folder that is new or empty."))]) from None
         except OSError as error:
             what = message("The demo cannot be written: {error}.", error=error.strerror or error)
-            fix = message("Name a folder that is new or empty.")
-            raise UsageError([Problem(folder, 0, what, fix)]) from None
+            raise OutputError([Problem(folder, 0, what, message("Check free space and permissions."))]) from None
         show.demo(written, Path(folder), language)
 
     return click.Command(

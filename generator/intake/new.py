@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from typing import TYPE_CHECKING
 
-from generator.errors import Problem, UsageError, message
+from generator.errors import OutputError, Problem, UsageError, message
 from generator.fields import parse_moment, tidy
 from generator.i18n import catalogue
 from generator.urls import could_be_day, slugify
@@ -24,7 +26,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ .()/–-]*(?<! )")
 def new_release(root: Path, title: str, date: str, tags: Iterable[str], site: Site) -> Path:
     """Write the file of a release into content/berita/YYYY/MM/ and return it.
 
-    ``date`` is as in front matter. Never writes over an existing file. Raises UsageError where no file can be made.
+    ``date`` is as in front matter. Never writes over an existing file. Raises UsageError where
+    none can be made of these words, OutputError where the disk refuses it.
     """
     title, tags = tidy(title), [tidy(tag) for tag in tags if tidy(tag)]
     _check_signs(title, *tags)
@@ -44,16 +47,16 @@ def new_release(root: Path, title: str, date: str, tags: Iterable[str], site: Si
         raise UsageError([Problem("--date", 0, what, message('Write for example --date "2026-12-04 08:00".'))])
     file = root / "content" / "berita" / f"{moment.at:%Y}" / f"{moment.at:%m}" / f"{slug}.md"
     data = _text(title, tidy(date), tags, site.language).encode()
+    if file.exists():
+        what = message("There is a release with this title and month already.")
+        fix = message("Open that file, or give the new release another title.")
+        raise UsageError([Problem(file.relative_to(root).as_posix(), 0, what, fix)])
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         _write_new(file, data)
-    except FileExistsError:
-        what = message("There is a release with this title and month already.")
-        fix = message("Open that file, or give the new release another title.")
-        raise UsageError([Problem(file.relative_to(root).as_posix(), 0, what, fix)]) from None
     except OSError as error:
         what = message("Cannot be written: {error}.", error=error.strerror or error)
-        raise UsageError([Problem(str(file), 0, what, message("Check free space and permissions."))]) from None
+        raise OutputError([Problem(str(file), 0, what, message("Check free space and permissions."))]) from None
     return file
 
 
@@ -67,14 +70,18 @@ def _check_signs(*texts: str) -> None:
 
 
 def _write_new(file: Path, data: bytes) -> None:
-    with file.open("xb") as target:
+    # "x": a file that appeared a moment ago is not written over either.
+    with file.open("xb", buffering=0) as target:
+        whole = False
         try:
-            target.write(data)
-            target.flush()
-        except OSError:
-            # Half a release would stop every later build.
-            file.unlink()
-            raise
+            whole = target.write(data) == len(data)
+        finally:
+            target.close()
+            if not whole:
+                # Half a release would stop every later build.
+                file.unlink()
+    if not whole:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _text(title: str, date: str, tags: list[str], language: str) -> str:

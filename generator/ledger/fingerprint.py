@@ -26,7 +26,10 @@ def fingerprint(output: Output, template: bytes) -> bytes:
 
 
 def encode(value: Any) -> bytes:  # noqa: ANN401 - any value that may stand among inputs
-    """Return bytes that stand for ``value``. Raises TypeError for a kind of value that no one has thought about."""
+    """Return bytes that stand for ``value``. Raises TypeError for a kind of value that no one has thought about.
+
+    Each kind is marked, and what people wrote stands behind its length: no text can look like two, or like a number.
+    """
     kind = type(value)
     if kind in _ENCODERS:
         return _ENCODERS[kind](value)
@@ -37,30 +40,36 @@ def encode(value: Any) -> bytes:  # noqa: ANN401 - any value that may stand amon
     for item in value:
         kind = type(item)
         if kind is Card:
-            parts.append(item.digest)
+            parts.append(b"c" + item.digest)
         elif kind is str:
-            parts.append(item.encode())
+            data = item.encode()
+            parts.append(b"%d:%b" % (len(data), data))
         elif kind in _ENCODERS:
             parts.append(_ENCODERS[kind](item))
         else:
             parts.append(encode(item))
-    return b"(%s)" % b"\1".join(parts)
+    return b"(%b)" % b",".join(parts)
+
+
+def _text(text: str) -> bytes:
+    data = text.encode()
+    return b"%d:%b" % (len(data), data)
 
 
 def _release(release: Release) -> bytes:
     article, card, pictures = release
-    return article.digest + card.digest + (repr(pictures).encode() if pictures else b"")
+    return b"r" + article.digest + card.digest + (encode(pictures) if pictures else b"")
 
 
 _ENCODERS: dict[type, Callable[[Any], bytes]] = {
-    Card: lambda card: card.digest,
+    Card: lambda card: b"c" + card.digest,
     Release: _release,
-    Page: lambda page: page.digest,
-    Asset: lambda asset: asset.digest,
-    Moment: lambda moment: f"{moment.at.isoformat()}{moment.has_time}".encode(),
-    bytes: bytes,
-    str: str.encode,
-    bool: lambda flag: b"%d" % flag,
+    Page: lambda page: b"p" + page.digest,
+    Asset: lambda asset: b"a" + asset.digest,
+    Moment: lambda moment: f"@{moment.at.isoformat()}{moment.has_time}".encode(),
+    bytes: lambda data: b"%d;%b" % (len(data), data),
+    str: _text,
+    bool: lambda flag: b"T" if flag else b"F",
     int: lambda number: b"%d" % number,
     type(None): lambda _: b"-",
 }

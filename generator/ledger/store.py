@@ -1,8 +1,8 @@
 """The ledger's file: one SQLite database in .adpim/, and the lock that lets one build at a time use it.
 
 All that is kept is a cache of what content/ and templates/ say, under the digest of the program that made it. Each
-piece carries a checksum; a piece that does not fit, a database that cannot be read or another program's is thrown away.
-SQLite makes every save whole or not at all, whatever moment the power fails at.
+piece carries a checksum of its name and bytes; a piece that does not fit, a database that cannot be read or another
+program's is thrown away. SQLite makes every save whole or not at all, whatever moment the power fails at.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import pickle
+import shutil
 import sqlite3
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from generator.errors import OutputError, Problem, message
+from generator.errors import Message, OutputError, Problem, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from generator.content import Shard
     from generator.signature import Signature
@@ -26,6 +28,21 @@ T = TypeVar("T")
 
 PATIENCE = 10.0
 """Seconds to wait for another build of this site to end."""
+
+_BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What a damaged database raises: even the messages about it may quote bytes that are no text."""
+_REFUSED = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+}
+"""What SQLite says where the disk refuses; whatever else it says, the database itself is no good."""
 
 
 class DamagedError(Exception):
@@ -42,46 +59,58 @@ class Made(NamedTuple):
 class Ledger:
     """The open ledger of one site. Use as a context; while it is open, no other build of the site runs."""
 
-    def __init__(self, work: Path, program: bytes, *, forget: bool = False, patience: float = PATIENCE) -> None:
+    def __init__(self, work: Path, program: bytes, *, forget: bool = False, patience: float | None = None) -> None:
         """Open the ledger in the folder ``work``.
 
         ``program`` stands for all that turns content into bytes besides content and templates: what another program
-        kept is not believed. ``forget`` begins anew. Raises OutputError if another build does not end in time, or if
-        ``work`` cannot be written.
+        kept is not believed. ``forget`` begins anew. Raises OutputError if another build does not end within
+        ``patience`` seconds (PATIENCE if None), or if ``work`` cannot be written.
         """
         self.file = work / "ledger.db"
         try:
             work.mkdir(parents=True, exist_ok=True)
             if not (work / ".gitignore").is_file():
                 (work / ".gitignore").write_text("*\n", encoding="utf-8")
-            self._lock = _take_lock(work / "lock.db", patience)
+            self._lock = _take_lock(work / "lock.db", PATIENCE if patience is None else patience)
         except OSError as error:
-            raise _unusable(str(work), error.strerror or str(error)) from None
+            raise _unusable(work, error.strerror or str(error)) from None
         try:
-            self._base = self._open(program, forget=forget)
+            self._base = (None if forget else self._continue(program)) or self._begin(program)
         except BaseException:
             self._lock.close()
             raise
 
-    def _open(self, program: bytes, *, forget: bool) -> sqlite3.Connection:
-        if not forget:
-            try:
-                base = _connect(self.file)
-            except sqlite3.DatabaseError:
-                pass  # damaged, or no database at all: made anew below
-            else:
-                row = base.execute("SELECT value FROM facts WHERE name = 'program'").fetchone()
-                if row is not None and row[0] == program:
-                    return base
-                base.close()
-        for leftover in (self.file, self.file.with_name("ledger.db-journal")):
-            leftover.unlink(missing_ok=True)
+    def _continue(self, program: bytes) -> sqlite3.Connection | None:
+        """Return what the last build left, or None where that is damaged, of another program, or nothing."""
+        base = None
         try:
             base = _connect(self.file)
-            base.execute("INSERT INTO facts VALUES ('program', ?)", (program,))
-            base.commit()
+            row = base.execute("SELECT value FROM facts WHERE name = 'program'").fetchone()
+            if row is not None and row[0] == program:
+                return base
+        except _BROKEN:
+            pass
+        if base is not None:
+            base.close()
+        return None
+
+    def _begin(self, program: bytes) -> sqlite3.Connection:
+        try:
+            _discard(self.file)
+            _discard(self.file.with_name("ledger.db-journal"))
+            # Compiled templates depend on the program too, and do not say of which they are.
+            _discard(self.file.with_name("templates"))
+            base = _connect(self.file)
+        except OSError as error:
+            raise _unusable(self.file, error.strerror or str(error)) from None
         except sqlite3.Error as error:
-            raise _unusable(str(self.file), str(error)) from None
+            raise _unusable(self.file, str(error)) from None
+        try:
+            with base:
+                base.execute("INSERT INTO facts VALUES ('program', ?)", (program,))
+        except sqlite3.Error as error:
+            base.close()
+            raise _unusable(self.file, str(error)) from None
         return base
 
     def __enter__(self) -> Self:
@@ -93,52 +122,71 @@ class Ledger:
 
     def shards(self) -> dict[str, Shard]:
         """Return what was read from content/, by folder and file name."""
-        rows = self._read("SELECT folder, data FROM shards")
-        return {folder: _unpack(data) for folder, data in rows}
+        return {folder: _unpack(folder, data) for folder, data in self._read("SELECT folder, data FROM shards")}
 
     def save_sources(
-        self,
-        shards: Mapping[str, Shard],
-        bodies: Iterable[tuple[str, str]],
-        gone: Iterable[str],
+        self, shards: Mapping[str, Shard], bodies: Iterable[tuple[str, str]], gone: Iterable[str], context: str
     ) -> None:
-        """Keep ``shards`` (an empty one is forgotten) and the HTML of sources; forget that of sources ``gone``."""
+        """Keep ``shards`` (an empty one is forgotten) and the HTML of sources; forget that of sources ``gone``.
+
+        ``context`` is what was read besides the files; it is recalled under that name. All is kept or nothing.
+        """
         with self._saving():
             self._base.executemany("DELETE FROM bodies WHERE source = ?", ((source,) for source in gone))
-            rows = ((source, _seal(html.encode())) for source, html in bodies)
+            rows = ((source, _seal(source, html.encode())) for source, html in bodies)
             self._base.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", rows)
             self._base.executemany("DELETE FROM shards WHERE folder = ?", ((f,) for f, s in shards.items() if not s))
-            kept = ((folder, _pack(shard)) for folder, shard in shards.items() if shard)
+            kept = ((folder, _pack(folder, shard)) for folder, shard in shards.items() if shard)
             self._base.executemany("INSERT OR REPLACE INTO shards VALUES (?, ?)", kept)
+            self._put("context", context)
 
     def body(self, source: str) -> str:
         """Return the HTML of a source file. Raises DamagedError where it is not as it was written."""
         return read_body(self._base, source)
 
+    def made(self, folder: Path) -> dict[str, Made]:
+        """Return what was written into an output folder, by file."""
+        return self.recall(f"made {folder}", _NOTHING)
+
+    def keep_made(self, folder: Path, made: Mapping[str, Made]) -> None:
+        """Keep what was written into an output folder, and forget folders that are no more. Raises OutputError."""
+        with self._saving(message("The site is written. Check free space and permissions, then build once more.")):
+            for (name,) in self._read("SELECT name FROM facts WHERE name LIKE 'made %'"):
+                if not Path(name.removeprefix("made ")).is_dir():
+                    self._base.execute("DELETE FROM facts WHERE name = ?", (name,))
+            self._put(f"made {folder}", made)
+
     def recall(self, name: str, otherwise: T) -> T:
         """Return the value kept under ``name``, or ``otherwise``."""
-        rows = self._read("SELECT name, value FROM facts WHERE name = ?", (name,))
-        return _unpack(rows[0][1]) if rows else otherwise
+        rows = self._read("SELECT value FROM facts WHERE name = ?", (name,))
+        return _unpack(name, rows[0][0]) if rows else otherwise
 
-    def keep(self, values: Mapping[str, object]) -> None:
-        """Keep each value under its name, all or none."""
+    def keep(self, name: str, value: object) -> None:
+        """Keep ``value`` under ``name``."""
         with self._saving():
-            rows = ((name, _pack(value)) for name, value in values.items())
-            self._base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+            self._put(name, value)
+
+    def _put(self, name: str, value: object) -> None:
+        self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, _pack(name, value)))
 
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         try:
             return self._base.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except _BROKEN as error:
             raise DamagedError(str(self.file)) from error
 
     @contextlib.contextmanager
-    def _saving(self) -> Any:  # noqa: ANN401 - a context manager without a value
+    def _saving(self, fix: Message | None = None) -> Iterator[None]:
         try:
             with self._base:
                 yield
-        except sqlite3.Error as error:
-            raise _unusable(str(self.file), str(error)) from None
+        except _BROKEN as error:
+            if _code(error) in _REFUSED:
+                raise _unusable(self.file, str(error), fix) from None
+            raise DamagedError(str(self.file)) from error
+
+
+_NOTHING: dict[str, Made] = {}
 
 
 def open_bodies(file: Path) -> sqlite3.Connection:
@@ -150,9 +198,9 @@ def read_body(base: sqlite3.Connection, source: str) -> str:
     """Return the HTML of a source file. Raises DamagedError where it is not as it was written."""
     try:
         row = base.execute("SELECT html FROM bodies WHERE source = ?", (source,)).fetchone()
-    except sqlite3.DatabaseError as error:
+    except _BROKEN as error:
         raise DamagedError(source) from error
-    return _unseal(row[0] if row else None).decode()
+    return _unseal(source, row[0] if row else None).decode()
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -165,51 +213,70 @@ def _connect(file: Path) -> sqlite3.Connection:
         base.execute("CREATE TABLE IF NOT EXISTS shards (folder TEXT PRIMARY KEY, data BLOB)")
         base.execute("CREATE TABLE IF NOT EXISTS bodies (source TEXT PRIMARY KEY, html BLOB)")
         base.commit()
-    except sqlite3.DatabaseError:
+    except BaseException:
         base.close()
         raise
     return base
 
 
+def _discard(path: Path) -> None:
+    """Remove whatever stands at ``path``."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _take_lock(file: Path, patience: float) -> sqlite3.Connection:
     """Hold a database of its own exclusively: every system lets go of it when the process ends, however it ends."""
-    lock = sqlite3.connect(file, timeout=patience, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        lock.close()
-        what = message("Another build of this site is running.")
-        raise OutputError(
-            [Problem(str(file.parent), 0, what, message("Wait until it ends, then try again."))]
-        ) from None
-    except sqlite3.DatabaseError:
-        lock.close()
-        file.unlink()
-        return _take_lock(file, patience)
-    return lock
+    until = time.monotonic() + patience
+    while True:
+        # SQLite hears no Ctrl-C while it waits, so it waits a moment only.
+        lock = sqlite3.connect(file, timeout=0.2, isolation_level=None)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            lock.close()
+            if _code(error) in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+                # Emptied, not removed: two builds that meet here still wait for one and the same file.
+                file.write_bytes(b"")
+            elif _code(error) != sqlite3.SQLITE_BUSY:
+                raise _unusable(file, str(error)) from None
+            elif time.monotonic() >= until:
+                what = message("Another build of this site is running.")
+                fix = message("Wait until it ends, then try again.")
+                raise OutputError([Problem(str(file.parent), 0, what, fix)]) from None
+        else:
+            return lock
 
 
-def _pack(value: object) -> bytes:
-    return _seal(pickle.dumps(value, protocol=5))
+def _code(error: Exception) -> int:
+    """Return SQLite's primary code of an error; the higher bits say more than is asked here."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _unpack(blob: object) -> Any:  # noqa: ANN401 - whatever was packed
+def _pack(name: str, value: object) -> bytes:
+    return _seal(name, pickle.dumps(value, protocol=5))
+
+
+def _unpack(name: str, blob: object) -> Any:  # noqa: ANN401 - whatever was packed
     # Only what bears its checksum is unpickled: a damaged file makes no objects.
-    return pickle.loads(_unseal(blob))  # noqa: S301 - written by this program, beside the site's own sources
+    return pickle.loads(_unseal(name, blob))  # noqa: S301 - written by this program, beside the site's own sources
 
 
-def _seal(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest() + data
+def _seal(name: str, data: bytes) -> bytes:
+    """Put a checksum before ``data``. It covers the name too: a damaged index may find one piece under another's."""
+    checksum = hashlib.blake2b(data, digest_size=16, key=hashlib.blake2b(name.encode()).digest())
+    return checksum.digest() + data
 
 
-def _unseal(blob: object) -> bytes:
-    if not isinstance(blob, bytes) or _seal(blob[16:])[:16] != blob[:16]:
-        raise DamagedError
+def _unseal(name: str, blob: object) -> bytes:
+    if not isinstance(blob, bytes) or _seal(name, blob[16:])[:16] != blob[:16]:
+        raise DamagedError(name)
     return blob[16:]
 
 
-def _unusable(where: str, error: str) -> OutputError:
+def _unusable(where: Path, error: str, fix: Message | None = None) -> OutputError:
     what = message("Cannot be written: {error}.", error=error)
-    return OutputError(
-        [Problem(where, 0, what, message("Check free space and permissions. The published pages are as they were."))]
-    )
+    fix = fix or message("Check free space and permissions. The published pages are as they were.")
+    return OutputError([Problem(str(where), 0, what, fix)])

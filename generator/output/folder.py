@@ -11,11 +11,12 @@ import errno
 import os
 import shutil
 import stat
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from generator.errors import OutputError, Problem, message
+from generator.errors import Message, OutputError, Problem, message
 from generator.output.choice import refused
 from generator.signature import Signature, signature
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MANIFEST = ".adpim-manifest"
 _BESIDE = ".adpim-tmp"
+"""In the output folder, while a build is writing to another disk than its own."""
 _HEADER = "# Files written by adpim; only these are ever removed. Do not edit.\n"
 
 
@@ -76,7 +78,7 @@ class Survey(NamedTuple):
 
 
 def survey(folder: Path) -> Survey:
-    """Look at everything below ``folder``."""
+    """Look at everything below ``folder``. Raises OutputError where it cannot be read."""
     found = Survey({}, set())
     places = [("", str(folder))]
     while places:
@@ -88,9 +90,13 @@ def survey(folder: Path) -> Survey:
                         found.folders.add(prefix + entry.name)
                         places.append((f"{prefix}{entry.name}/", entry.path))
                     else:
-                        found.files[prefix + entry.name] = signature(entry.stat(follow_symlinks=False))
+                        with contextlib.suppress(FileNotFoundError):  # it went away while we looked
+                            found.files[prefix + entry.name] = signature(entry.stat(follow_symlinks=False))
         except FileNotFoundError:
             continue
+        except OSError as error:
+            what = message("The folder cannot be read: {error}.", error=error.strerror or error)
+            raise OutputError([Problem(path, 0, what, message("Check the folder's permissions."))]) from None
     return found
 
 
@@ -104,7 +110,6 @@ class Folder:
         Raises UsageError if the folder is full and not ours, OutputError if it cannot be made.
         """
         self.folder = folder
-        self._place = work / "staging"
         self._made: set[str] = set()
         self._listed = self._read_manifest()
         self._owned = self._listed | set(known)
@@ -112,18 +117,23 @@ class Folder:
             full = folder.is_dir() and os.listdir(folder)  # noqa: PTH208 - names alone
             if full and not self._owned:
                 raise refused(folder, message("This folder is not empty, and this program did not make it."))
-            shutil.rmtree(self._place, ignore_errors=True)
-            self._place.mkdir(parents=True)
             folder.mkdir(parents=True, exist_ok=True)
+            for left in (*work.glob("staging-*"), folder / _BESIDE):
+                shutil.rmtree(left, ignore_errors=True)  # by a build that was killed
+            # A name of its own: a process that a killed build left behind may still be writing into the last one.
+            self._place = Path(tempfile.mkdtemp(prefix="staging-", dir=work))
         except OSError as error:
             raise _unwritable(error, str(folder)) from None
+        self._desk = self._place
+        """Where files wait that are to be renamed into the folder: on the same disk as it."""
         self.staging = Staging(str(folder), str(self._place))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._place, ignore_errors=True)
+        for place in {self._place, self._desk}:
+            shutil.rmtree(place, ignore_errors=True)
 
     def _read_manifest(self) -> set[str]:
         try:
@@ -137,30 +147,53 @@ class Folder:
         """Put ``staged`` files into the folder in their order, then remove what is ours and not ``planned`` any more.
 
         ``staged`` maps files to where their bytes wait; ``there`` is what a survey found before. Raises OutputError;
-        what was not yet written is then as it was, and the next build goes on.
+        then every page is as it was, or, if what is no longer planned cannot be removed, as it shall be.
         """
         removed = sorted(self._owned - planned)
         try:
             self._check_way(staged, set(removed), there)
+            if staged or self._listed != planned:
+                staged = self._bring_near(staged)
             self._list(self._owned | planned)
-            self._remove(_in_the_way(removed, staged))
             self._made = there.folders - {parent for file in removed for parent in _parents(file)}
-            self._put_all(staged)
+            self._exchange(staged, _in_the_way(removed, staged), there)
+        except OSError as error:
+            raise _unwritable(error, _named(error, self.folder)) from None
+        try:
             self._remove(removed)
-            # Left by a build that was killed while it wrote to another disk.
-            self._remove(file for file in there.files if file.endswith(_BESIDE))
             self._list(planned)
         except OSError as error:
-            raise _unwritable(error, str(error.filename2 or error.filename or self.folder)) from None
+            fix = message("The site is written. Check free space and permissions, then build once more.")
+            raise _unwritable(error, _named(error, self.folder), fix) from None
         return Changes(
             added=tuple(sorted(file for file in staged if file not in there.files)),
             changed=tuple(sorted(file for file in staged if file in there.files)),
             removed=tuple(file for file in removed if file in there.files),
             unchanged=len(planned) - len(staged),
-            foreign=tuple(
-                sorted(f for f in there.files.keys() - planned - self._owned - {MANIFEST} if not f.endswith(_BESIDE))
-            ),
+            foreign=tuple(sorted(there.files.keys() - planned - self._owned - {MANIFEST})),
         )
+
+    def _bring_near(self, staged: Mapping[str, str]) -> Mapping[str, str]:
+        """Return where the ``staged`` bytes wait on the folder's own disk: only there can they be renamed in one step.
+
+        Asked of the system by trying, since mounts and containers part what looks like one disk.
+        """
+        probe, near = self._place / "probe", self.folder / _BESIDE
+        probe.mkdir()
+        try:
+            rename(str(probe), str(near))
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        else:
+            near.rmdir()
+            return staged
+        near.mkdir()
+        self._desk = near
+        moved = {file: f"{near}/{number}" for number, file in enumerate(staged)}
+        for file, place in moved.items():
+            shutil.copyfile(staged[file], place)
+        return moved
 
     def _check_way(self, staged: Iterable[str], going: set[str], there: Survey) -> None:
         """Refuse, before anything is written, to write through a link or over a folder that is not ours."""
@@ -171,32 +204,52 @@ class Folder:
             if file in there.files and file not in self._owned:
                 raise self._in_way(file)
             if file in there.folders:
-                below = (each for each in there.files if each.startswith(f"{file}/"))
-                if not all(each in going for each in below):
+                below = [each for each in there.files if each.startswith(f"{file}/")]
+                if not below or not all(each in going for each in below):
                     raise self._in_way(file)
 
     def _in_way(self, name: str) -> OutputError:
         what = message("A link, file or folder that is not ours stands where the site must be written.")
         return OutputError([Problem(str(self.folder / name), 0, what, message("Move it away."))])
 
-    def _put_all(self, staged: Mapping[str, str]) -> None:
+    def _exchange(self, staged: Mapping[str, str], way: list[str], there: Survey) -> None:
+        """Clear the ``way`` and put all ``staged`` files into their places; if one cannot be, put all back."""
+        kept = self._keep(file for file in (*way, *staged) if file in there.files)
+        begun: list[str] = []
         try:
+            for file in way:
+                begun.append(file)
+                self._remove([file])
             for file, place in staged.items():
+                begun.append(file)
                 self._put(place, file)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            # The folder is on another disk than the staging: copy all there first, then rename.
-            beside = {file: f"{self.folder}/{file}{_BESIDE}" for file in staged}
+        except BaseException:
+            self._put_back(begun, kept)
+            raise
+
+    def _keep(self, files: Iterable[str]) -> dict[str, str]:
+        """Give files that will be replaced a second name, under which they last until the build is over."""
+        kept = {}
+        for number, file in enumerate(files):
+            kept[file] = f"{self._desk}/kept-{number}"
             try:
-                for file, place in staged.items():
-                    self._make_folders(file)
-                    shutil.copyfile(place, beside[file])
+                os.link(f"{self.folder}/{file}", kept[file])
+            except FileNotFoundError:
+                del kept[file]
             except OSError:
-                self._remove(f"{file}{_BESIDE}" for file in staged)
-                raise
-            for file, place in beside.items():
-                self._put(place, file)
+                # Not every file system has second names.
+                shutil.copyfile(f"{self.folder}/{file}", kept[file], follow_symlinks=False)
+        return kept
+
+    def _put_back(self, begun: list[str], kept: Mapping[str, str]) -> None:
+        self._made = set()
+        for file in reversed(begun):
+            # The error that led here is the one to be told.
+            with contextlib.suppress(OSError):
+                if file in kept:
+                    self._put(kept[file], file)
+                else:
+                    self._remove([file])
 
     def _put(self, staged: str, file: str) -> None:
         self._make_folders(file)
@@ -225,7 +278,7 @@ class Folder:
         """Write the manifest, unless it says this already."""
         if files == self._listed and (self.folder / MANIFEST).is_file():
             return
-        staged = self._place / "manifest"
+        staged = self._desk / "manifest"
         staged.write_text(_HEADER + "".join(f"{file}\n" for file in sorted(files)), encoding="utf-8", newline="\n")
         self._put(str(staged), MANIFEST)
         self._listed = files
@@ -256,7 +309,11 @@ def _parents(file: str) -> list[str]:
     return [file[:place] for place, sign in enumerate(file) if sign == "/"]
 
 
-def _unwritable(error: OSError, file: str) -> OutputError:
+def _named(error: OSError, folder: Path) -> str:
+    return str(error.filename2 or error.filename or folder)
+
+
+def _unwritable(error: OSError, file: str, fix: Message | None = None) -> OutputError:
     what = message("Cannot be written: {error}.", error=error.strerror or error)
-    fix = message("Check free space and permissions. The published pages are as they were.")
+    fix = fix or message("Check free space and permissions. The published pages are as they were.")
     return OutputError([Problem(file, 0, what, fix)])

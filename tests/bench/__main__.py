@@ -30,26 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results = Results()
     versions = {tool.name: tool.version() for tool in tools}
     _say(f"{machine}\n{versions}; not found: {', '.join(missing) or 'none'}\nworking in {work}\n")
-    try:
-        adpim = find("adpim") or (sys.executable, "-m", "generator")
-        bench = Bench(tools, results, work, _say)
-        bench.everything(corpus.make(adpim, asked.releases, work), asked.releases, asked.runs)
-        ours = [tool for tool in tools if tool.name == "adpim"]
-        if asked.large and ours:
-            bench = Bench(ours, results, work, _say)
-            bench.growth(corpus.make(adpim, asked.large, work), asked.large, min(asked.runs, 3))
-    except CommandError as error:
-        _say(f"\n{error}\n")
-        return 1
-    finally:
-        for tool in tools:
-            shutil.rmtree(tool.folder, ignore_errors=True)
-        shutil.rmtree(work if asked.work is None else work / "aside", ignore_errors=True)
+    failed = _measure(asked, tools, work, results)
     sizes = [size for size in (asked.releases, asked.large) if size]
     body = report.tables(results, sizes, [tool.name for tool in tools])
     if missing:
         body += f"\nNot measured, because not installed: {', '.join(missing)}.\n"
     _say(f"\n{body}")
+    if failed:
+        _say(f"\nStopped, and nothing written, because this failed: {failed}\n")
+        return 1
     if asked.write:
         versions["adpim"] = f"{versions.get('adpim', '')} ({report.revision() or 'no commit'})"
         day = f"{datetime.now(UTC).date()}"
@@ -58,8 +47,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _measure(asked: argparse.Namespace, tools: list[Tool], work: Path, results: Results) -> str:
+    """Fill ``results`` and clear up; return what went wrong, "" if nothing did."""
+    adpim = find("adpim") or (sys.executable, "-m", "generator")
+    try:
+        bench = Bench(tools, results, work, _say)
+        bench.everything(corpus.make(adpim, asked.releases, work), asked.releases, asked.runs)
+        ours = [tool for tool in tools if tool.name == "adpim"]
+        if asked.large and ours:
+            bench = Bench(ours, results, work, _say)
+            bench.growth(corpus.make(adpim, asked.large, work), asked.large, min(asked.runs, 3))
+    except CommandError as error:
+        return str(error)
+    finally:
+        for tool in tools:
+            shutil.rmtree(tool.folder, ignore_errors=True)
+        shutil.rmtree(work if asked.work is None else work / "aside", ignore_errors=True)
+    return ""
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description="Measure adpim and the generators it is compared with, side by side.",
+        epilog="Leave the machine alone meanwhile, and do not start within ten minutes of another run: its files were "
+        "deleted at its end, and ext4 makes new ones slowly for a while after that.",
+    )
     parser.add_argument("--releases", type=int, default=10_000, help="releases in the archive (default 10,000)")
     parser.add_argument("--large", type=int, default=100_000, help="and in the large one, adpim only; 0 for none")
     parser.add_argument("--runs", type=int, default=5, help="rounds, whose medians count (default 5)")

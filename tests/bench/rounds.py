@@ -59,6 +59,7 @@ class Bench:
     def _prepare(self, root: Path, size: int) -> Changes:
         for tool in self.tools:
             self.say(f"laying out {size:,} releases for {tool.name}\n")
+            tool.leave(self.trash)
             tool.prepare(root)
         return corpus.changes(root, size)
 

@@ -61,8 +61,7 @@ class Tool:
         return found[0] if found else said.strip()
 
     def prepare(self, root: Path) -> None:
-        """Lay out the site with the releases of the demo in ``root``."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Lay out the site with the releases of the demo in ``root``; there must be none yet."""
         shutil.copytree(HERE / self.templates, self.folder)
         shutil.copytree(LOOKS, self.folder / self.static)
         self.page((root / "content/halaman/tentang.md").read_text(encoding="utf-8"))
@@ -96,10 +95,17 @@ class Tool:
         makes each new file dear. A build right after a deletion would measure that.
         """
         for name in (self.output, *self.caches):
-            if (self.folder / name).exists():
-                self._aside += 1
-                trash.mkdir(parents=True, exist_ok=True)
-                (self.folder / name).rename(trash / f"{self.folder.name}-{self._aside}")
+            self._move(self.folder / name, trash)
+
+    def leave(self, trash: Path) -> None:
+        """Move the whole site to ``trash``, for the same reason."""
+        self._move(self.folder, trash)
+
+    def _move(self, folder: Path, trash: Path) -> None:
+        if folder.exists():
+            self._aside += 1
+            trash.mkdir(parents=True, exist_ok=True)
+            folder.rename(trash / f"{self.name}-{self._aside}")
 
 
 class Adpim(Tool):
@@ -112,7 +118,6 @@ class Adpim(Tool):
 
     def prepare(self, root: Path) -> None:
         """Copy the demo's content: it is adpim's own."""
-        shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(root / "content", self.folder / "content")
 
     def put(self, source: Source) -> None:
@@ -130,7 +135,7 @@ class Hugo(Tool):
     output = "public"
     static = "static/static"
     caches = ("resources", "cache")
-    arguments = ("--quiet", "--cacheDir", "{folder}/cache")
+    arguments = ("--cacheDir", "{folder}/cache")
 
     def version(self) -> str:
         """Ask Hugo, whose version is a command and not an option."""

@@ -106,6 +106,9 @@ const monthSteps = (date) => [...yearSteps(date), [ofMonth(date.slice(0, 7)), mo
 const daySteps = (day) => [...monthSteps(day), [ofDay(day), dayPath(day)]];
 
 const publisher = { "@type": "GovernmentOrganization", name: "Lembaga CONTOH", url: `${SITE}/` };
+const website = (description) => ({
+  "@context": "https://schema.org", "@type": "WebSite", name: "Situs CONTOH", description, url: `${SITE}/`, inLanguage: "id", publisher,
+});
 const article = (post) => {
   const data = post.data;
   const url = SITE + post.url;
@@ -147,7 +150,7 @@ export default function (config) {
   for (const name of ["posts", "years", "shelves", "latest", "topicPages", "dayPages", "monthPages", "corrected", "aliases"])
     config.addCollection(name, (api) => gather(api)[name]);
   const filters = {
-    iso, isoDay, words, summary, description, lastmod, dateline, article, crumbs, feedText, jsonFeed, jsonItem,
+    iso, isoDay, words, summary, description, lastmod, dateline, website, article, crumbs, feedText, jsonFeed, jsonItem,
     heading: (listing) => listing.title + (listing.number > 1 ? `, halaman ${listing.number}` : ""),
     head: (list, count) => list.slice(0, count),
     clock: (date) => local(date).slice(11, 16).replace(":", "."),
