@@ -103,13 +103,15 @@ class Alias(NamedTuple):
 class Article(NamedTuple):
     """A release without its HTML, which is kept apart so that the archive fits into memory.
 
-    ``source`` is the file below the site's root, ``line`` the line that decides the address (slug, else title),
+    ``source`` is the file below the site's root, ``line`` the line that decides the address (slug, else title);
+    ``standfirst`` is what the page says between headline and text: the summary, unless picture or text say it anyway;
     ``digest`` stands for the file's bytes and all else that the Article was made of.
     """
 
     source: str
     line: int
     card: Card
+    standfirst: str
     description: str
     photos: tuple[PhotoRef, ...]
     caption: str

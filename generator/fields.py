@@ -178,23 +178,6 @@ class Fields:
         # What cannot be read is taken for yes: of a release whose draft state is unclear, nothing may go out.
         return value not in _FALSE
 
-    def integer(self, key: str, default: int, *, low: int, high: int) -> int:
-        """Return a whole number from ``low`` to ``high``."""
-        node = self._node(key)
-        if node is None:
-            return default
-        value = self._plain(key, node)
-        if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
-            self.report(
-                key,
-                message(
-                    '"{key}" must be a whole number from {low} to {high}.', key=self.prefix + key, low=low, high=high
-                ),
-                message('Write for example "{key} = {example}".', key=key, example=default),
-            )
-            return default
-        return int(value)
-
     def moment(self, key: str, zone: ZoneInfo, *, required: bool = False) -> Moment | None:
         """Return a date, with or without a time of day, in ``zone`` unless it carries its own."""
         written = self.text(key, required=required)

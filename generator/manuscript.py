@@ -17,6 +17,7 @@ from generator.dateline import credits_stand_in, set_dateline, without_dateline
 from generator.errors import ContentError, Message, Problem, message
 from generator.fields import Fields
 from generator.i18n import Moment
+from generator.keys import SYNONYMS
 from generator.urls import (
     clean_alias,
     clean_photo_name,
@@ -32,74 +33,6 @@ if TYPE_CHECKING:
 
     from generator.config import Site
     from generator.markup import Markup
-
-SYNONYMS = {
-    "judul": "title",
-    "tanggal": "date",
-    "tgl": "date",
-    "waktu": "date",
-    "ringkasan": "summary",
-    "deskripsi": "summary",
-    "description": "summary",
-    "abstrak": "summary",
-    "tag": "tags",
-    "topik": "tags",
-    "kategori": "tags",
-    "category": "tags",
-    "categories": "tags",
-    "label": "tags",
-    "kata_kunci": "tags",
-    "keywords": "tags",
-    "tempat": "place",
-    "lokasi": "place",
-    "kota": "place",
-    "location": "place",
-    "gambar": "photo",
-    "foto": "photo",
-    "image": "photo",
-    "foto_foto": "photos",
-    "images": "photos",
-    "keterangan": "caption",
-    "keterangan_foto": "caption",
-    "teks_foto": "caption",
-    "teks_alternatif": "alt",
-    "sumber_foto": "credit",
-    "fotografer": "credit",
-    "berkas": "file",
-    "penulis": "credits",
-    "author": "credits",
-    "authors": "credits",
-    "kredit": "credits",
-    "editor": "credits",
-    "draf": "draft",
-    "konsep": "draft",
-    "terbit": "publish_at",
-    "tayang": "publish_at",
-    "embargo": "publish_at",
-    "publish": "publish_at",
-    "publish_date": "publish_at",
-    "kedaluwarsa": "expires",
-    "kadaluarsa": "expires",
-    "berakhir": "expires",
-    "expiry": "expires",
-    "diperbarui": "updated",
-    "pembaruan": "updated",
-    "modified": "updated",
-    "lastmod": "updated",
-    "koreksi": "corrections",
-    "ralat": "corrections",
-    "correction": "corrections",
-    "catatan": "note",
-    "ditarik": "withdrawn",
-    "dicabut": "withdrawn",
-    "alias": "aliases",
-    "alamat_lama": "aliases",
-    "redirect": "aliases",
-    "alamat": "slug",
-    "url": "slug",
-    "permalink": "slug",
-}
-"""What people write instead of our keys; the nearest spelling counts too."""
 
 SUMMARY_LENGTH = 240
 """Characters of a summary that is taken from the first paragraph."""
@@ -139,7 +72,8 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     caption = photos[0].caption if photos else fields.text("caption")
     place = fields.text("place")
     lead = without_dateline(body.lead, place, site.office)
-    summary = fields.text("summary") or caption or shorten(lead, SUMMARY_LENGTH) or title
+    written = fields.text("summary") or ("" if photos else caption)
+    summary = written or caption or shorten(lead, SUMMARY_LENGTH) or title
     corrections = _corrections(fields, site)
     card = _card(fields, site, date, corrections)._replace(url=path, title=title, summary=summary, place=place)
     names = fields.texts("credits")
@@ -147,6 +81,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
         source=source,
         line=fields.line("slug" if fields.has("slug") else "title"),
         card=card.sealed(),
+        standfirst="" if lead.startswith(written.removesuffix("…")) else written,
         description=describe(summary, without_dateline(body.opening, place, site.office)),
         photos=photos + _inline_photos(body, parts, fields),
         caption=caption,

@@ -8,7 +8,8 @@ from generator import frontmatter
 from generator.article import digest_of
 from generator.errors import ContentError, Problem, message
 from generator.fields import Fields
-from generator.manuscript import DESCRIPTION_LENGTH, SYNONYMS, read_body, shorten
+from generator.keys import SYNONYMS
+from generator.manuscript import DESCRIPTION_LENGTH, read_body, shorten
 from generator.page import Page
 from generator.urls import page_path, slugify
 

@@ -16,7 +16,7 @@ from generator.config import MENU_SYNONYMS, Site
 from generator.config import SYNONYMS as SITE_SYNONYMS
 from generator.errors import ContentError
 from generator.i18n import LOCALE_DIR, catalogue, say
-from generator.manuscript import SYNONYMS
+from generator.keys import SYNONYMS
 from tests.newsroom import SITE, Newsroom, png, read, refusals, release
 
 if TYPE_CHECKING:

@@ -67,7 +67,12 @@ def to_html(text: str, place: Callable[[str], str]) -> Markup:
     ``place`` takes a picture's name as written and returns the address at which the site serves it.
     Raises RecursionError where quotes or lists nest hundreds deep.
     """
-    dirty, images = _converter().convert(text, place)
+    try:
+        dirty, images = _converter().convert(text, place)
+    except RecursionError:
+        # What it was in the midst of would spoil the next text.
+        _converter.cache_clear()
+        raise
     clean = _CLEANER.clean(dirty).replace("<p></p>", "").strip()
     lead, opening = _opening(clean)
     return Markup(clean, lead, opening, tuple(dict.fromkeys(images)))

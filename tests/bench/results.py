@@ -66,7 +66,7 @@ def verdicts(results: Results, size: int, large: int) -> list[Verdict]:
         bound = {"cold": COLD, "nothing": NOTHING}.get(step, ONE)
         ratio(STEPS[step], results.seconds("adpim", size, step), results.seconds("hugo", size, step), bound)
     ratio("peak memory, cold build", results.peak("adpim", size), results.peak("hugo", size), MEMORY)
-    for count in (size, large):
+    for count in dict.fromkeys((size, large)):
         if ("adpim", count) in results.files:
             changed = results.files["adpim", count].changed
             found.append(
