@@ -6,15 +6,14 @@ nothing here looks at the clock, at other releases or at the disk.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
 
-from generator import frontmatter, markup
+from generator import frontmatter
 from generator.article import Alias, Article, Card, Correction, PhotoRef, Topic, digest_of
+from generator.body import REMOTE_PICTURE, at_row, read_body
 from generator.dateline import credits_stand_in, set_dateline, without_dateline
-from generator.errors import ContentError, Message, Problem, message
+from generator.errors import ContentError, Problem, message
 from generator.fields import Fields
 from generator.i18n import Moment
 from generator.keys import SYNONYMS
@@ -29,8 +28,6 @@ from generator.urls import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from generator.config import Site
     from generator.markup import Markup
 
@@ -143,44 +140,6 @@ def _slug(fields: Fields, title: str) -> str:
     return slug or "x"
 
 
-# What no XML may hold, so no feed either; Word leaves the vertical tab behind.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-# Read by a browser as a picture on another host, though it looks like a path of this site.
-_REMOTE = re.compile(r'<img\b[^>]*? src="(/[/\\][^"]*)"')
-
-
-def read_body(parts: frontmatter.Source, source: str, place: Callable[[str], str], problems: list[Problem]) -> Markup:
-    """Return the HTML of a release's or page's text, and add to ``problems`` what its writer should know of it.
-
-    ``place`` takes a picture's name as written and returns the address at which the site serves it.
-    """
-    problems += markup.warnings(parts.body, source, parts.body_line)
-    try:
-        body = markup.to_html(parts.body, place)
-    except RecursionError:
-        what = message("Quotes or lists are nested too deep.")
-        fix = message('Delete the surplus ">" signs or indents.')
-        problems.append(Problem(source, parts.body_line, what, fix))
-        return markup.Markup("", "", "", ())
-    if sign := _CONTROL.search(body.html):
-        # A sign written as "&#11;" stands there under another name.
-        found = sign[0] if sign[0] in parts.body else "&#"
-        what = message("The text contains a control character (U+{code}).", code=f"{ord(sign[0]):04X}")
-        fix = message("Delete the invisible character, or type the text again.")
-        problems.append(_at_row(parts, source, found, what, fix))
-    for address in _REMOTE.findall(body.html):
-        problems.append(_at_row(parts, source, address[:2], *_REMOTE_PICTURE))
-    return body
-
-
-def _at_row(parts: frontmatter.Source, source: str, found: str, what: Message, fix: Message) -> Problem:
-    """Return a Problem at the first line of the text that holds ``found``."""
-    rows = parts.body.split("\n")
-    row = next((number for number, text in enumerate(rows) if found in text or found in unquote(text)), 0)
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", rows[row]).strip()[:200]
-    return Problem(source, parts.body_line + row, what, fix, text)
-
-
 def _topics(fields: Fields) -> tuple[Topic, ...]:
     topics: dict[str, Topic] = {}
     for name in fields.texts("tags"):
@@ -193,10 +152,6 @@ def _topics(fields: Fields) -> tuple[Topic, ...]:
     return tuple(topics.values())
 
 
-_REMOTE_PICTURE = (
-    message("The picture stands on another site, or in the text itself."),
-    message("Save it beside the release and write ![what it shows](name.jpg)."),
-)
 _PHOTO_NAME = (
     message(
         "A picture's name must lead to a file beside the release, in the folder named like it, or in content/foto/."
@@ -228,9 +183,9 @@ def _photo(fields: Fields, key: str) -> PhotoRef | None:
 def _inline_photos(body: Markup, parts: frontmatter.Source, fields: Fields) -> tuple[PhotoRef, ...]:
     refs = []
     for name in body.images:
-        wrong = _REMOTE_PICTURE if is_elsewhere(name) else _PHOTO_NAME if clean_photo_name(name) is None else None
+        wrong = REMOTE_PICTURE if is_elsewhere(name) else _PHOTO_NAME if clean_photo_name(name) is None else None
         what, fix = wrong or _PHOTO_NAME
-        problem = _at_row(parts, fields.path, name, what, fix)
+        problem = at_row(parts, fields.path, name, what, fix)
         if wrong:
             fields.problems.append(problem)
         else:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator import frontmatter
 from generator.article import digest_of
+from generator.body import read_body
 from generator.errors import ContentError, Problem, message
 from generator.fields import Fields
 from generator.keys import SYNONYMS
-from generator.manuscript import DESCRIPTION_LENGTH, read_body, shorten
+from generator.manuscript import DESCRIPTION_LENGTH, shorten
 from generator.page import Page
 from generator.urls import page_path, slugify
 

@@ -1044,3 +1044,11 @@ def test_a_new_or_empty_output_folder_is_taken(newsroom: Newsroom, name: str) ->
     newsroom.build(output=folder)
     assert (folder / "index.html").is_file()
     assert newsroom.build(output=folder).changes.added == ()
+
+
+@pytest.mark.parametrize("sign", ["[", "![", "[a]("])
+def test_brackets_by_the_thousand_are_refused(newsroom: Newsroom, sign: str) -> None:
+    """A paragraph of brackets, which would keep Python-Markdown busy for minutes, is refused at once."""
+    newsroom.release("a.md", release(body=sign * 5000))
+    (problem,) = newsroom.problems()
+    assert "square brackets" in problem.what.msgid
