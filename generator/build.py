@@ -11,8 +11,8 @@ from generator.checks.addresses import check_addresses
 from generator.clock import Change, next_change, state
 from generator.content import Content, Errand, Reading, read_content, read_one, read_piece
 from generator.crew import Crew
-from generator.errors import ContentError, Message, Problem, message
-from generator.ledger import DamagedError, Ledger, Made, fingerprint
+from generator.errors import ContentError, DamagedError, Message, Problem, message
+from generator.ledger import Ledger, Made, fingerprint
 from generator.library import Library
 from generator.output import WORK_FOLDER, Changes, Folder, choose_folder, survey
 from generator.photos import Measures, find_pictures

@@ -7,6 +7,8 @@ facts. Texts are gettext message ids in English; they are translated where they 
     ├── ContentError         mistakes in content/, site.toml or templates: nothing was written
     ├── OutputError          the output folder cannot be written, or the disk is full
     └── UsageError           the call itself is wrong: an output folder that is refused, an unknown date
+
+    DamagedError             nobody's mistake: what was remembered is not as it was written; the build begins without it
 """
 
 from __future__ import annotations
@@ -68,3 +70,7 @@ class OutputError(NewsroomError):
 
 class UsageError(NewsroomError):
     """The call is wrong: nothing was read or written."""
+
+
+class DamagedError(Exception):
+    """Something in the ledger is not as it was written. Whoever meets it begins anew without what was kept."""

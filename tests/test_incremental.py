@@ -56,7 +56,10 @@ MOMENTS = (
     "2026-12-31 23:00",
 )
 NOWS = ("2026-01-01 00:00", "2026-11-24 10:00", "2026-11-24 10:01", "2026-11-24 12:00", "2027-06-01 08:00")
-TITLES = tuple(f"CONTOH {word}" for word in ["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"])
+TITLES = tuple(
+    f"CONTOH {word}"
+    for word in ["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"]
+)
 TAGS = ("Ekonomi", "ekonomi", "EKONOMI", "Air Bersih", "air-bersih", "Tani", "Jalan")
 ALIASES = ("/lama/1/", "/lama/2.html", "/lama/2.html/x/", "/topik/lama/", "/tentang/", "/2026/11/contoh-satu/")
 PHOTOS = ("satu.png", "dua.png")

@@ -1,7 +1,8 @@
 """A build that is ended from outside leaves whole files and nothing else, and the next build heals the site.
 
-Two thousand releases are built as a person builds them, in a process of their own with its helpers, and ended at random
-moments spread over the time that a whole build takes: by SIGKILL, to all processes or to the first alone, and by Ctrl-C.
+Two thousand releases are built as a person builds them, in a process of their own with its helpers, and ended at
+random moments spread over the time that a whole build takes: by SIGKILL, to all processes or to the first alone, and by
+Ctrl-C.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Victim:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.output = root / "output"
-        self.chance = random.Random("CONTOH")  # noqa: S311 - a test that is the same each time
+        self.chance = random.Random("CONTOH")  # the same moments each time
         write_demo(root, RELEASES)
         self.sources = sorted((root / "content/berita").rglob("*.md"))[::2]
         self.changed = False
@@ -85,7 +86,18 @@ class Victim:
     def start(self) -> subprocess.Popen[str]:
         """Start a build in a session of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "generator", "--root", str(self.root), "build", "--now", "2015-01-01", "--jobs", "2"],
+            [
+                sys.executable,
+                "-m",
+                "generator",
+                "--root",
+                str(self.root),
+                "build",
+                "--now",
+                "2015-01-01",
+                "--jobs",
+                "2",
+            ],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,

@@ -58,6 +58,21 @@ PIECES = [
     "'kutip'",
     '"kutip"',
     "‘’“”–",
+    "**kata**",
+    " **dua kata** ",
+    "(**kata**)",
+    "**kata,**",
+    "*kata*",
+    "[kata](https://contoh.example/a-b/)",
+    "[dua kata](/x/)",
+    "[kata](/x_y/)",
+    "[kata](/x/ 'judul')",
+    "[*kata*](/x/)",
+    ".",
+    ",",
+    " ",
+    "x",
+    "1",
 ]
 
 

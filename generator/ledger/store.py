@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from generator.errors import Message, OutputError, Problem, message
+from generator.errors import DamagedError, Message, OutputError, Problem, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -43,10 +43,6 @@ _REFUSED = {
     sqlite3.SQLITE_READONLY,
 }
 """What SQLite says where the disk refuses; whatever else it says, the database itself is no good."""
-
-
-class DamagedError(Exception):
-    """Something in the ledger is not as it was written. Whoever meets it begins anew without what was kept."""
 
 
 class Made(NamedTuple):
@@ -232,11 +228,13 @@ def _take_lock(file: Path, patience: float) -> sqlite3.Connection:
     until = time.monotonic() + patience
     while True:
         # SQLite hears no Ctrl-C while it waits, so it waits a moment only.
-        lock = sqlite3.connect(file, timeout=0.2, isolation_level=None)
+        lock = None
         try:
+            lock = sqlite3.connect(file, timeout=0.2, isolation_level=None)
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:
-            lock.close()
+            if lock is not None:
+                lock.close()
             if _code(error) in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
                 # Emptied, not removed: two builds that meet here still wait for one and the same file.
                 file.write_bytes(b"")

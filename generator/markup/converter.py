@@ -77,29 +77,64 @@ def _is_one_piece(text: str) -> bool:
 
 
 _REACHING = ("<", "\t", "\r", "\x02", "\x03", "#", "]:", "] :", "\n ")
-_RULED = re.compile(r"^[-=]", re.MULTILINE)
+_RULED = re.compile(r"^[-=]+ *$", re.MULTILINE)
 
 
-def _is_words(block: str) -> bool:
-    """Say whether a block is a paragraph of words alone, which becomes no more than <p>…</p>."""
+def _simple(block: str) -> str | None:
+    """Return the HTML of a paragraph of words, ``**words**`` and ``[words](address)``; None for any other block.
+
+    These are what most paragraphs of a release are made of. Whatever else meets them (a sign beside the asterisks, a
+    bracket in the address) makes the block one for Python-Markdown.
+    """
     first, last = block[:1], block[-1:]
-    return _is_plain(block) and not (first.isspace() or first in "+-=" or last.isspace() or _NUMBERED.match(block))
+    if first.isspace() or first in "+-=" or last.isspace() or _NUMBERED.match(block):
+        return None
+    if _is_plain(block):
+        return f"<p>{block}</p>"
+    if "*" not in block and "[" not in block:
+        return None
+    html = []
+    for between, bold, link, address in _chunks(block):
+        if not (_is_plain(between) and _is_plain(bold) and _is_plain(link)):
+            return None
+        html.append(between)
+        if bold:
+            html.append(f"<strong>{bold}</strong>")
+        elif link:
+            html.append(f'<a href="{address}">{link}</a>')
+    return f"<p>{''.join(html)}</p>"
 
 
 _NUMBERED = re.compile(r"\d+\.")
+_CHUNK = re.compile(
+    # Asterisks that open after a space and close before a space or a stop, around something that begins and ends with
+    # a letter or digit: of these no rule for emphasis has ever thought otherwise.
+    r"(?:(?<=[\s(])|\A)\*\*([^\W_](?:[^*\n]*[^\W_])?)\*\*(?=[\s.,;:!?)]|\Z)"
+    r"|(?<!!)\[([^\W_](?:[^\[\]\n]*[^\W_])?)\]\(((?:https?:/)?/[A-Za-z0-9./~-]*)\)"
+)
+
+
+def _chunks(block: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield a text between chunks with the bold text, or the text and address of the link, that follows it."""
+    end = 0
+    for match in _CHUNK.finditer(block):
+        yield block[end : match.start()], match[1] or "", match[2] or "", match[3] or ""
+        end = match.end()
+    yield block[end:], "", "", ""
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield paragraphs of words alone (True), and what stands between them (False), in their order."""
+    """Yield the HTML of simple paragraphs (True), and the Markdown that stands between them (False), in their order."""
     between = ""
     for block in text.split("\n\n"):
-        if not block.strip("\n") or block[0] == "\n" or not _is_words(block):
+        html = None if block[:1] in {"", "\n"} else _simple(block)
+        if html is None:
             between += f"{block}\n\n"
             continue
         if between:
             yield False, between
             between = ""
-        yield True, block
+        yield True, html
     if between.strip():
         yield False, between
 
@@ -169,8 +204,8 @@ class Converter:
         if _is_one_piece(text):
             return self._convert(text), self._shape.images
         html = []
-        for words, part in _parts(text):
-            html.append(f"<p>{part}</p>" if words else self._convert(part))
+        for done, part in _parts(text):
+            html.append(part if done else self._convert(part))
         return "\n".join(filter(None, html)), self._shape.images
 
     def _convert(self, text: str) -> str:

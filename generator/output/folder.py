@@ -149,18 +149,19 @@ class Folder:
         ``staged`` maps files to where their bytes wait; ``there`` is what a survey found before. Raises OutputError;
         then every page is as it was, or, if what is no longer planned cannot be removed, as it shall be.
         """
-        removed = sorted(self._owned - planned)
+        removed = sorted((self._owned - planned) & there.files.keys())
+        way = _in_the_way(removed, staged)
         try:
             self._check_way(staged, set(removed), there)
             if staged or self._listed != planned:
                 staged = self._bring_near(staged)
             self._list(self._owned | planned)
             self._made = there.folders - {parent for file in removed for parent in _parents(file)}
-            self._exchange(staged, _in_the_way(removed, staged), there)
+            self._exchange(staged, way, there)
         except OSError as error:
             raise _unwritable(error, _named(error, self.folder)) from None
         try:
-            self._remove(removed)
+            self._remove(file for file in removed if file not in way)
             self._list(planned)
         except OSError as error:
             fix = message("The site is written. Check free space and permissions, then build once more.")
@@ -168,7 +169,7 @@ class Folder:
         return Changes(
             added=tuple(sorted(file for file in staged if file not in there.files)),
             changed=tuple(sorted(file for file in staged if file in there.files)),
-            removed=tuple(file for file in removed if file in there.files),
+            removed=tuple(removed),
             unchanged=len(planned) - len(staged),
             foreign=tuple(sorted(there.files.keys() - planned - self._owned - {MANIFEST})),
         )

@@ -87,7 +87,7 @@ def _feed(library: Library, entries: list[Release], template: str, names: tuple[
 
 def newest(cards: Iterable[Card]) -> Moment | None:
     """Return the last time that any of ``cards`` changed, or None where there are none."""
-    return max((card.lastmod for card in cards), key=lambda moment: moment.at, default=None)
+    return max((card.lastmod for card in cards), default=None)
 
 
 def _sitemaps(library: Library) -> Iterator[Output]:
@@ -128,7 +128,7 @@ def _page_entries(library: Library) -> tuple[SitemapEntry, ...]:
 
 
 def _last(entries: Iterable[SitemapEntry]) -> Moment | None:
-    return max((e.lastmod for e in entries if e.lastmod), key=lambda moment: moment.at, default=None)
+    return max((entry.lastmod for entry in entries if entry.lastmod), default=None)
 
 
 def _redirects(library: Library) -> Iterator[Output]:

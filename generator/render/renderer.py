@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import jinja2  # noqa: TID251 - this is the room for it
 from markupsafe import Markup
 
-from generator.errors import ContentError, Problem, message
+from generator.errors import ContentError, DamagedError, Problem, message
 from generator.library import Release
 from generator.page import Page
 from generator.render.environment import make_environment
@@ -94,7 +94,7 @@ class Renderer:
         inputs = {name: self._view(value) for name, value in output.inputs.items()}
         try:
             text = self._environment.get_template(output.template).render(inputs)
-        except ContentError:
+        except (ContentError, DamagedError):
             raise
         except Exception as error:
             raise ContentError([self._explain(error, output)]) from error
