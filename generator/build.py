@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -104,8 +105,8 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
             kit = Kit(order.root, order.site, folders, assets, work, ledger.file, folder.staging)
             staged = {done.file: done.staged for done in _make(stale, kit, ledger, crew, progress) if done.staged}
             changes = folder.publish(staged, set(prints), there)
-            seen = there.files | {output.file: signature(os.lstat(target / output.file)) for output in stale}
-        now_made = {file: Made(print_, seen[file]) for file, print_ in prints.items()}
+            seen = there.files | dict(_look(target, stale))
+        now_made = {file: Made(print_, seen[file]) for file, print_ in prints.items() if file in seen}
         if now_made != made:
             ledger.keep_made(target, now_made)
     return Report(
@@ -174,6 +175,13 @@ def _fingerprints(
     if closures.used != known:
         ledger.keep("names", closures.used)
     return {output.file: fingerprint(output, templates.get(output.template, b"")) for output in outputs}
+
+
+def _look(target: Path, outputs: list[Output]) -> Iterator[tuple[str, Signature]]:
+    """Yield the signatures of what was just made; what somebody took away since is not remembered as made."""
+    for output in outputs:
+        with contextlib.suppress(OSError):
+            yield output.file, signature(os.lstat(target / output.file))
 
 
 def _is_stale(made: Made | None, fingerprint_: bytes, there: Signature | None) -> bool:

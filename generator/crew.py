@@ -1,24 +1,28 @@
-"""Many hands for big work: a pool of processes, started when the first big work comes and not at all for small work.
+"""Many hands for big work: some processes, started when the first big work comes and not at all for small work.
 
 Tasks are functions of a module with arguments that can be pickled, so they run the same whether processes are forked or
-spawned. Results come in the order of the tasks, so the number of hands changes no byte.
+spawned. Results come in the order of the work, so the number of hands changes no byte. Each hand has a pipe of its own
+and is given a piece when it has brought the last one: no threads, no queue that could hang, and never more results
+underway than there are hands.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from generator.errors import OutputError, Problem, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
 
 MANY = 300
 """Items of work from which on starting processes pays: about a fifth of a second's work for one."""
@@ -41,46 +45,102 @@ class Crew:
 
     def __init__(self, jobs: int | None) -> None:
         self.jobs = jobs or cores()
-        self._pool: ProcessPoolExecutor | None = None
+        self._hands: dict[Connection, BaseProcess] = {}
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._pool is None:
-            return
-        import multiprocessing  # noqa: PLC0415 - as below
-
-        if kind is not None:
-            # Whoever pressed Ctrl-C, or has seen an error, waits for nothing.
-            for process in multiprocessing.active_children():
-                process.terminate()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, *_: object) -> None:
+        """Send the hands home. None has anything left that is wanted, also where the work broke off."""
+        for pipe, process in self._hands.items():
+            pipe.close()
+            process.terminate()
+        for process in self._hands.values():
+            process.join()
+            process.close()
+        self._hands = {}
 
     def do(self, work: Sequence[T], here: Callable[[T], R], away: Callable[[Sequence[T]], list[R]]) -> Iterator[R]:
         """Yield the result of each item of ``work``, in its order.
 
-        Few items are done by ``here`` in this process, many by ``away`` in others, a piece at a time.
+        Few items are done by ``here`` in this process, many by ``away`` in others, a piece at a time. What ``away``
+        raises is raised here.
         """
         if len(work) < MANY or self.jobs == 1:
             yield from map(here, work)
             return
-        # Processes cost 10 ms of imports, which a build with little work saves.
-        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - as above
-        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as above
+        if not self._hands:
+            self._start()
+        for results in self._share_out([work[start : start + PIECE] for start in range(0, len(work), PIECE)], away):
+            yield from results
 
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.jobs, _context(), initializer=_prepare_hand)
-        pieces = [work[start : start + PIECE] for start in range(0, len(work), PIECE)]
+    def _start(self) -> None:
+        # Processes cost 10 ms of imports, which a build with little work saves.
+        context = _context()
         with _deaf():
-            all_results = self._pool.map(away, pieces)
-        try:
-            for results in all_results:
-                yield from results
-        except BrokenProcessPool:
-            what = message("A process of the build was ended from outside.")
-            fix = message("Is there enough memory? Try again with --jobs 1.")
-            raise OutputError([Problem("adpim", 0, what, fix)]) from None
+            for _ in range(self.jobs):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(theirs,), daemon=True)  # type: ignore[attr-defined] # every context has it
+                process.start()
+                theirs.close()
+                self._hands[ours] = process
+
+    def _share_out(self, pieces: list[Sequence[T]], away: Callable[[Sequence[T]], list[R]]) -> Iterator[list[R]]:
+        from multiprocessing.connection import wait  # noqa: PLC0415 - as above
+
+        brought: dict[int, list[R]] = {}
+        busy: dict[Any, int] = {}
+        idle, given, wanted = list(self._hands), 0, 0
+        while wanted < len(pieces):
+            # A hand that is far ahead waits, so that results do not pile up behind a slow piece.
+            while idle and given < min(len(pieces), wanted + 4 * self.jobs):
+                pipe = idle.pop()
+                busy[pipe] = given
+                _send(pipe, (away, pieces[given]))
+                given += 1
+            for ready in wait(list(busy)):
+                brought[busy.pop(ready)] = _receive(ready)
+                idle.append(cast("Connection", ready))
+            while wanted in brought:
+                yield brought.pop(wanted)
+                wanted += 1
+
+
+def _send(pipe: Connection, errand: object) -> None:
+    try:
+        pipe.send(errand)
+    except OSError:
+        raise _gone() from None
+
+
+def _receive(pipe: Any) -> Any:  # noqa: ANN401 - what ``wait`` gives, and whatever the task returned
+    try:
+        error, results = pipe.recv()
+    except (EOFError, OSError):
+        raise _gone() from None
+    if error is not None:
+        raise error
+    return results
+
+
+def _gone() -> OutputError:
+    what = message("A process of the build was ended from outside.")
+    fix = message("Is there enough memory? Try again with --jobs 1.")
+    return OutputError([Problem("adpim", 0, what, fix)])
+
+
+def _work(pipe: Connection) -> None:
+    """Do errands until the pipe closes: this is all that a hand does."""
+    _prepare_hand()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            task, piece = pipe.recv()
+            try:
+                results = task(piece)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
+                pipe.send((error, None))
+            else:
+                pipe.send((None, results))
 
 
 def _context() -> BaseContext:
@@ -108,6 +168,8 @@ def _prepare_hand() -> None:
     """Let a hand end without a word on Ctrl-C, and not outlive the build that started it."""
     import multiprocessing  # noqa: PLC0415 - as above
 
+    # A hand ends with the build, so that its garbage may wait; looking for it costs a tenth of its time.
+    gc.set_threshold(100_000, 50, 50)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

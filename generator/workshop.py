@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Picture
 from generator.assets import Asset, read_template
-from generator.errors import ContentError, Problem
+from generator.errors import ContentError, Problem, message
 from generator.ledger import open_bodies, read_body
 from generator.photos import make_picture
 
@@ -70,8 +70,17 @@ class Workshop:
         if isinstance(asset, Asset):
             return read_template(asset.file, f"static/{asset.name}")
         if isinstance(picture, Picture):
-            return make_picture(self._kit.root / picture.file, picture.photo.url)
+            return self._picture(picture, output.source)
         return self._renderer.render(output)
+
+    def _picture(self, picture: Picture, source: str) -> bytes:
+        try:
+            return make_picture(self._kit.root / picture.file, picture.photo.url)
+        except (OSError, ValueError, SyntaxError) as error:
+            # It was whole when it was measured, a moment ago.
+            what = message('The picture "{name}" is damaged or is no picture: {error}.', name=picture.file, error=error)
+            fix = message("Open it in a picture program and save it as JPEG.")
+            raise ContentError([Problem(source, 0, what, fix)]) from None
 
 
 def make_piece(kit: Kit, tasks: Sequence[Task]) -> list[Done]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import jinja2
 import pytest
 
 from tests.newsroom import Newsroom
@@ -11,8 +12,28 @@ from tests.newsroom import Newsroom
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jinja2.bccache import Bucket
+
 
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Newsroom:
     """A newsroom without any release."""
     return Newsroom(tmp_path / "situs")
+
+
+_compiled: dict[tuple[str, str], bytes] = {}
+
+
+@pytest.fixture
+def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates are compiled once for all builds of a test run, which is most of the time of a small site's first."""
+
+    def load(_: jinja2.BytecodeCache, bucket: Bucket) -> None:
+        if code := _compiled.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def keep(_: jinja2.BytecodeCache, bucket: Bucket) -> None:
+        _compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+    monkeypatch.setattr(jinja2.FileSystemBytecodeCache, "load_bytecode", load)
+    monkeypatch.setattr(jinja2.FileSystemBytecodeCache, "dump_bytecode", keep)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from generator.intake.demo import TAGS, write_demo
 from tests.newsroom import NOW, SITE, Newsroom, png, release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+pytestmark = pytest.mark.usefixtures("compiled_once")
 BERITA, HALAMAN, FOTO, OWN = "content/berita", "content/halaman", "content/foto", "templates"
 
 
@@ -147,6 +149,26 @@ EDITS = {
         },
         {f"{OWN}/partials/a.json": "2"},
     ),
+    "a drawing that a template includes with a name that is made": Edit(
+        {
+            **STANDING,
+            f"{OWN}/page.html": own_page('{% set n = "a" %}{% include "partials/" ~ n ~ ".svg" %}'),
+            f"{OWN}/partials/a.svg": "<svg/>",
+        },
+        {f"{OWN}/partials/a.svg": "<svg></svg>"},
+    ),
+    "what a macro makes once is asked for with what looks equal": Edit(
+        {
+            **{f"{HALAMAN}/{name}.md": f"---\ntitle: {name} & 1\n---\n\nIsi.\n" for name in "ab"},
+            f"{OWN}/page.html": own_page(
+                '{% import "partials/m.html" as m %}'
+                '{% if page.url == "/a/" %}{{ once(m.m, "<i>") }}{{ once(m.m, 1) }}{{ once(m.m, "<b>"|safe) }}'
+                '{% else %}{{ once(m.m, "<i>"|safe) }}{{ once(m.m, true) }}{{ once(m.m, "<b>") }}{% endif %}'
+            ),
+            f"{OWN}/partials/m.html": "{% macro m(x) %}{{ x }}{% endmacro %}",
+        },
+        {f"{HALAMAN}/b.md": "---\ntitle: b & 2\n---\n\nIsi.\n"},
+    ),
     "a template that may be missing comes": Edit(
         {**STANDING, f"{OWN}/page.html": own_page('{% include "partials/a.html" ignore missing %}')},
         {f"{OWN}/partials/a.html": "satu"},
@@ -215,7 +237,19 @@ def apply(room: Newsroom, files: Mapping[str, str | bytes | None]) -> None:
             (room.root / name).unlink()
 
 
-@pytest.mark.parametrize("name", EDITS)
+NOT_YET = {
+    "a drawing that a template includes with a name that is made": "closure.py takes .svg for no template",
+    "what a macro makes once is asked for with what looks equal": "once() takes 1 for true, and text for markup",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name]) if name in NOT_YET else [])
+        for name in EDITS
+    ],
+)
 def test_an_edit_gives_what_a_clean_build_gives(newsroom: Newsroom, name: str) -> None:
     """After the edit, and after it is undone, output/ is that of a build from nothing."""
     edit = EDITS[name]
@@ -243,3 +277,15 @@ def clean(room: Newsroom, now: str) -> dict[str, bytes]:
     files = twin.files()
     shutil.rmtree(twin.root)
     return files
+
+
+@pytest.mark.slow
+def test_one_more_release_changes_few_files(newsroom: Newsroom) -> None:
+    """In an archive of 2,000 releases one more with four tags changes at most 30 files."""
+    shutil.rmtree(newsroom.root)
+    write_demo(newsroom.root, 2_000)
+    newsroom.build()
+    tags = f"[{', '.join(TAGS[:4])}]"
+    newsroom.release("2026/11/baru.md", release("CONTOH baru", "2026-11-24 09:00", tags=tags))
+    changes = newsroom.build().changes
+    assert len(changes.added) + len(changes.changed) + len(changes.removed) <= 30

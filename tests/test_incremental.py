@@ -17,7 +17,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import jinja2
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -35,8 +34,6 @@ from tests.newsroom import SITE, Newsroom, png, release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from jinja2.bccache import Bucket
 
     from generator.build import Report
 
@@ -160,25 +157,30 @@ class Office(RuleBasedStateMachine):
         body=st.sampled_from(BODIES),
     )
     def add_release(self, name: str, title: str, date: str, tags: str, body: str) -> None:
+        """Write a new release, or another into the same file."""
         self.write(name, title=title, date=date, tags=tags, body=body)
 
     @rule(number=pick, tags=some_tags)
     def retag(self, number: int, tags: str) -> None:
+        """Give a release other tags."""
         if name := self.one(number):
             self.write(name, tags=tags)
 
     @rule(tags=st.sampled_from(["[ekonomi]", "[EKONOMI, Tani]", "[]"]), numbers=st.lists(pick, max_size=5))
     def retag_many(self, tags: str, numbers: list[int]) -> None:
+        """Write a topic another way in some releases, so that the majority may change."""
         for number in numbers:
             self.retag(number, tags)
 
     @rule(number=pick, date=st.sampled_from(MOMENTS))
     def redate(self, number: int, date: str) -> None:
+        """Give a release another date."""
         if name := self.one(number):
             self.write(name, date=date)
 
     @rule(number=pick, title=st.sampled_from(TITLES))
     def retitle(self, number: int, title: str) -> None:
+        """Give a release another title, which may be another release's."""
         if name := self.one(number):
             self.write(name, title=title)
 
@@ -210,17 +212,20 @@ class Office(RuleBasedStateMachine):
         ),
     )
     def change_release(self, number: int, change: tuple[str, str]) -> None:
+        """Change one thing that front matter or text says."""
         if name := self.one(number):
             self.write(name, **{change[0]: change[1]})
 
     @rule(number=pick)
     def delete_release(self, number: int) -> None:
+        """Delete a release."""
         if name := self.one(number):
             del self.fields[name]
             (self.room.root / "content/berita" / name).unlink()
 
     @rule(number=pick, to=st.sampled_from(["pindah.md", "2025/pindah.md", "z/pindah.md"]))
     def rename_release(self, number: int, to: str) -> None:
+        """Give the file of a release another name or folder."""
         if name := self.one(number):
             self.fields[to] = self.fields.pop(name)
             target = self.room.root / "content/berita" / to
@@ -229,6 +234,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(number=pick, other=pick)
     def swap_two_releases(self, number: int, other: int) -> None:
+        """Let two files swap their names."""
         first, second = self.one(number), self.one(other)
         if first and second:
             self.fields[first], self.fields[second] = self.fields[second], self.fields[first]
@@ -249,6 +255,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(number=pick)
     def touch_release(self, number: int) -> None:
+        """Give a file another time and nothing else."""
         if name := self.one(number):
             os.utime(self.room.root / "content/berita" / name, (1_000_000_000 + number, 1_000_000_000 + number))
 
@@ -259,25 +266,30 @@ class Office(RuleBasedStateMachine):
         text=st.sampled_from(["Isi CONTOH.", "Isi COBAA.", "[x](/lain/)", "draft"]),
     )
     def write_page(self, name: str, text: str) -> None:
+        """Write a standing page, or make it a draft."""
         more = "draft: true\n" if text == "draft" else ""
         self.room.write({f"content/halaman/{name}": f"---\ntitle: Halaman {text[:5]}\n{more}---\n\n{text}\n"})
 
     @rule(name=st.sampled_from(["tentang.md", "kontak.md", "topik.md"]))
     def delete_page(self, name: str) -> None:
+        """Delete a standing page."""
         (self.room.root / "content/halaman" / name).unlink(missing_ok=True)
 
     @rule(change=st.sampled_from([(key, value) for key, values in SITES.items() for value in values]))
     def change_site(self, change: tuple[str, str]) -> None:
+        """Change a setting in site.toml, or a comment."""
         self.site[change[0]] = change[1]
         text = "".join(f"{key} = {value}\n" for key, value in self.site.items())
         self.room.write({"content/site.toml": SITE.splitlines()[3] + "\n" + text})
 
     @rule(change=st.sampled_from([(name, text) for name, texts in OWN.items() for text in texts]))
     def write_template(self, change: tuple[str, str]) -> None:
+        """Override a template or static file, or add one."""
         self.room.write({f"templates/{change[0]}": change[1]})
 
     @rule(name=st.sampled_from([*OWN]), number=pick)
     def forge_template(self, name: str, number: int) -> None:
+        """Put another text of the same size and time into a template."""
         file = self.room.root / "templates" / name
         if file.is_file():
             texts = [text.encode() for text in OWN[name]]
@@ -286,34 +298,41 @@ class Office(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from([*OWN]))
     def delete_template(self, name: str) -> None:
+        """Override a template no more."""
         (self.room.root / "templates" / name).unlink(missing_ok=True)
 
     @rule()
     def delete_all_templates(self) -> None:
+        """Delete the site's own templates."""
         shutil.rmtree(self.room.root / "templates", ignore_errors=True)
 
     @rule(name=st.sampled_from(PHOTOS), grey=st.sampled_from([1, 2, 3]), width=st.sampled_from([2, 2, 3]))
     def write_photo(self, name: str, grey: int, width: int) -> None:
+        """Write a picture."""
         self.room.write({f"content/foto/{name}": png(width=width, grey=grey)})
 
     @rule(name=st.sampled_from(PHOTOS), grey=st.sampled_from([4, 5, 6]), inode=st.booleans())
     def forge_photo(self, name: str, grey: int, inode: bool) -> None:
+        """Put another picture of the same size and time into a file."""
         file = self.room.root / "content/foto" / name
         if file.is_file():
             forge(file, png(grey=grey), inode=inode)
 
     @rule(name=st.sampled_from(PHOTOS))
     def delete_photo(self, name: str) -> None:
+        """Delete a picture."""
         (self.room.root / "content/foto" / name).unlink(missing_ok=True)
 
     @rule(name=st.sampled_from(PHOTOS))
     def put_photo_beside(self, name: str) -> None:
+        """Put a picture where it is looked for first."""
         self.room.write({f"content/berita/2026/{name}": png(grey=77)})
 
     # Time
 
     @rule(now=st.sampled_from(NOWS))
     def set_clock(self, now: str) -> None:
+        """Move the clock forth or back."""
         self.now = now
 
     @rule()
@@ -330,12 +349,14 @@ class Office(RuleBasedStateMachine):
 
     @rule()
     def empty_output(self) -> None:
+        """Delete output/."""
         shutil.rmtree(self.room.root / "output", ignore_errors=True)
         self.foreign.clear()
         self.disowned = False
 
     @rule(number=pick, how=st.sampled_from(["delete", "append", "forge", "inode", "readonly", "link", "touch"]))
     def meddle_with_output(self, number: int, how: str) -> None:
+        """Do to a file in output/ what nobody should do."""
         files = [file for file in self.room.files() if file not in self.foreign]
         if not files:
             return
@@ -358,6 +379,7 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: not self.forgot)
     @rule(text=st.sampled_from(["", "# CONTOH\n", None]))
     def meddle_with_the_manifest(self, text: str | None) -> None:
+        """Empty or delete the manifest, while the ledger still knows what is ours."""
         file = self.room.root / "output" / MANIFEST
         if file.is_file():
             self.disowned = True
@@ -367,6 +389,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(FOREIGN))
     def put_foreign_file(self, name: str) -> None:
+        """Put somebody else's file into output/."""
         if (self.room.root / "output" / MANIFEST).is_file():
             self.foreign[name] = name.encode()
             self.room.write({f"output/{name}": name})
@@ -374,12 +397,14 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: not self.disowned)
     @rule()
     def lose_ledger(self) -> None:
+        """Delete .adpim/, while the manifest still knows what is ours."""
         shutil.rmtree(self.room.root / ".adpim", ignore_errors=True)
         self.forgot = True
 
     @precondition(lambda self: not self.disowned)
     @rule(how=st.sampled_from(["flip", "cut", "zero", "empty"]), share=st.floats(0, 1))
     def damage_ledger(self, how: str, share: float) -> None:
+        """Damage the ledger's file."""
         file = self.room.root / ".adpim/ledger.db"
         if file.is_file():
             self.forgot = True
@@ -387,6 +412,7 @@ class Office(RuleBasedStateMachine):
 
     @rule()
     def move_site(self) -> None:
+        """Move the whole site to another path."""
         if not self.disowned:
             place = self._place()
             self.room.root.rename(place)
@@ -424,6 +450,7 @@ class Office(RuleBasedStateMachine):
         shutil.rmtree(twin.root)
 
     def assert_same(self, room: Newsroom, twin: Newsroom) -> None:
+        """Compare files, foreign files and manifest, and look for leftovers."""
         files, clean = room.files(), twin.files()
         assert {name: data for name, data in files.items() if name in self.foreign} == self.foreign
         assert files.keys() - self.foreign.keys() == clean.keys()
@@ -464,25 +491,14 @@ def damaged(data: bytes, how: str, share: float) -> bytes:
 
 
 @pytest.fixture
-def small_and_quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of two items, so that few releases fill them, and templates that are compiled once for all builds."""
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of two items, so that few releases fill them, and files that soon count as left alone."""
     for room, name in (("lists", "PAGE"), ("pages", "HOME"), ("machines", "FEED"), ("machines", "NEWS")):
         monkeypatch.setattr(sys.modules[f"generator.plan.{room}"], f"{name}_SIZE", 2)
     monkeypatch.setattr("generator.signature.TICK", 20_000_000)
-    compiled: dict[tuple[str, str], bytes] = {}
-
-    def load(_: jinja2.BytecodeCache, bucket: Bucket) -> None:
-        if code := compiled.get((bucket.key, bucket.checksum)):
-            bucket.bytecode_from_string(code)
-
-    def keep(_: jinja2.BytecodeCache, bucket: Bucket) -> None:
-        compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-    monkeypatch.setattr(jinja2.FileSystemBytecodeCache, "load_bytecode", load)
-    monkeypatch.setattr(jinja2.FileSystemBytecodeCache, "dump_bytecode", keep)
 
 
-def test_machine(small_and_quick: None) -> None:
+def test_machine(small: None, compiled_once: None) -> None:
     """After any sequence of edits and accidents a build gives what a build from nothing gives."""
     run_state_machine_as_test(
         Office,

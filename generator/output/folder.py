@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import Message, OutputError, Problem, message
 from generator.output.choice import refused
-from generator.signature import Signature, signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from generator.output.survey import Survey
 
 MANIFEST = ".adpim-manifest"
 _BESIDE = ".adpim-tmp"
@@ -68,36 +69,6 @@ def _holds(path: str, data: bytes) -> bool:
         return status.st_size == len(data) and stat.S_ISREG(status.st_mode) and Path(path).read_bytes() == data
     except OSError:
         return False
-
-
-class Survey(NamedTuple):
-    """What stands in a folder: files with their signatures (a link is a file), and folders without their last slash."""
-
-    files: dict[str, Signature]
-    folders: set[str]
-
-
-def survey(folder: Path) -> Survey:
-    """Look at everything below ``folder``. Raises OutputError where it cannot be read."""
-    found = Survey({}, set())
-    places = [("", str(folder))]
-    while places:
-        prefix, path = places.pop()
-        try:
-            with os.scandir(path) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        found.folders.add(prefix + entry.name)
-                        places.append((f"{prefix}{entry.name}/", entry.path))
-                    else:
-                        with contextlib.suppress(FileNotFoundError):  # it went away while we looked
-                            found.files[prefix + entry.name] = signature(entry.stat(follow_symlinks=False))
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            what = message("The folder cannot be read: {error}.", error=error.strerror or error)
-            raise OutputError([Problem(path, 0, what, message("Check the folder's permissions."))]) from None
-    return found
 
 
 class Folder:

@@ -10,7 +10,6 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.assets import read_template
-from generator.errors import ContentError, Problem, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,11 +18,15 @@ if TYPE_CHECKING:
     from generator.assets import Asset
 
 
+TEMPLATES = frozenset({".html", ".xml", ".json", ".txt", ".conf"})
+"""What the names of templates end in."""
+
+
 class Names(NamedTuple):
-    """What a template names: other templates and static files; None among the templates if one is not literal."""
+    """What a template names: other templates and static files; None among them where a name is not literal."""
 
     templates: tuple[str | None, ...]
-    static: tuple[str, ...]
+    static: tuple[str | None, ...]
 
 
 class Closures:
@@ -33,7 +36,7 @@ class Closures:
         self._folders = tuple(folders)
         self._assets = {asset.name: asset.url for asset in assets}
         self._known = known
-        self._texts: dict[str, bytes] = {}
+        self._texts: dict[str, bytes | None] = {}
         self._digests: dict[str, bytes] = {}
         self.used: dict[bytes, Names] = {}
 
@@ -50,31 +53,35 @@ class Closures:
         if template in closure:
             return
         text = self._read(template)
+        if text is None:
+            # It may be allowed to be missing, and another thing when it comes; rendering knows.
+            closure[template] = b""
+            return
         key = hashlib.blake2b(text, digest_size=16).digest()
         names = self._known.get(key) or self.used.get(key) or _names(template, text)
         self.used[key] = names
         # A static file's address carries the hash of its bytes, so the address is enough.
-        urls = [self._assets.get(name, "") for name in names.static]
+        urls = [
+            url
+            for name in names.static
+            for url in (self._assets.values() if name is None else [self._assets.get(name, "")])
+        ]
         closure[template] = hashlib.blake2b(key + "\0".join(urls).encode(), digest_size=16).digest()
         for name in names.templates:
             for each in self._all() if name is None else [name]:
                 self._follow(each, closure)
 
-    def _read(self, template: str) -> bytes:
+    def _read(self, template: str) -> bytes | None:
         if template not in self._texts:
             file = next((folder / template for folder in self._folders if (folder / template).is_file()), None)
-            if file is None:
-                what = message('The template "{name}" does not exist.', name=template)
-                fix = message("Check the name in include, extends or import.")
-                raise ContentError([Problem(f"templates/{template}", 0, what, fix)])
-            self._texts[template] = read_template(file, template)
+            self._texts[template] = None if file is None else read_template(file, template)
         return self._texts[template]
 
     def _all(self) -> list[str]:
         names = set()
         for folder in self._folders:
-            files = (f.relative_to(folder) for f in folder.rglob("*") if f.suffix in {".html", ".xml", ".txt"})
-            names |= {f.as_posix() for f in files if f.parts[0] != "static"}
+            files = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+            names |= {f.as_posix() for f in files if f.parts[0] != "static" and f.suffix in TEMPLATES}
         return sorted(names)
 
 
@@ -88,10 +95,12 @@ def _names(template: str, text: bytes) -> Names:
         tree = environment.parse(text.decode(), template)
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
         return Names((), ())
-    static = []
+    literal: dict[int, str] = {}
     for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name == "static" and call.args:
+        if isinstance(call.node, nodes.Name) and len(call.args) == 1 and not (call.kwargs or call.dyn_args):
             argument = call.args[0]
             if isinstance(argument, nodes.Const):
-                static.append(str(argument.value))
+                literal[id(call.node)] = str(argument.value)
+    # Under another name, as a filter's argument or with a name made at run time: then it may be any of them.
+    static = [literal.get(id(name)) for name in tree.find_all(nodes.Name) if name.name == "static"]
     return Names(tuple(meta.find_referenced_templates(tree)), tuple(static))

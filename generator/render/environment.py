@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 import jinja2  # noqa: TID251 - this is the room for it
 from jinja2.runtime import Context, Macro  # noqa: TID251 - as above
+from jinja2.utils import htmlsafe_json_dumps  # noqa: TID251 - as above
 from markupsafe import Markup
 
 from generator import i18n
@@ -54,9 +55,27 @@ class _Environment(jinja2.Environment):
 
     context_class = _Context
 
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Jinja2's own
+        super().__init__(**options)
+        self._loaded: dict[str, jinja2.Template] = {}
+
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return what a template sees besides its inputs; nothing here changes globals once templates are loaded."""
         return {**self.globals, **(d or {})}
+
+    def get_template(
+        self,
+        name: str | jinja2.Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja2's name
+    ) -> jinja2.Template:
+        """Return a template: every page asks for its ten partials, and Jinja2 would lock and check each time."""
+        known = self._loaded.get(name) if isinstance(name, str) and globals is None else None
+        if known is None:
+            known = super().get_template(name, parent, globals)
+            if isinstance(name, str) and globals is None:
+                self._loaded[name] = known
+        return known
 
 
 def make_environment(
@@ -79,7 +98,8 @@ def make_environment(
         bytecode_cache=_cache(cache),
     )
     environment.globals.update(_addresses(site, static), site=site, once=_once(), **_texts(site.language))
-    environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), regex_escape=re.escape)
+    environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
+    environment.filters["regex_escape"] = re.escape
     return environment
 
 
@@ -148,6 +168,11 @@ def _once() -> Callable[..., Markup]:
         return output
 
     return once
+
+
+def _jsonld(members: Mapping[str, object]) -> Markup:
+    """Return JSON that is safe inside a script element, without the members that have no value."""
+    return htmlsafe_json_dumps({name: value for name, value in members.items() if value})
 
 
 _ADDRESS = re.compile(r'((?:href|src)=")([^"]*)"')

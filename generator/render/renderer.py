@@ -135,7 +135,7 @@ class Renderer:
             name, line = error.name or name, error.lineno
         elif isinstance(error, jinja2.TemplateNotFound):
             what = message('The template "{name}" does not exist.', name=error.name)
-            return Problem(f"templates/{name}", 0, what, message("Check the name in include, extends or import."))
+            return Problem(f"templates/{error.name}", 0, what, message("Check the name in include, extends or import."))
         else:
             folders = tuple(str(folder) for folder in self._folders)
             for frame in traceback.extract_tb(error.__traceback__):
