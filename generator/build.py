@@ -12,10 +12,11 @@ from generator.checks.addresses import check_addresses
 from generator.clock import Change, next_change, state
 from generator.content import Content, Errand, Reading, read_content, read_one, read_piece
 from generator.crew import Crew
+from generator.due import LastBuild, Sources, plan_changes
 from generator.errors import ContentError, DamagedError, Message, Problem, message
 from generator.ledger import Ledger, Made, fingerprint
 from generator.library import Library
-from generator.output import WORK_FOLDER, Changes, Folder, choose_folder, survey
+from generator.output import MANIFEST, WORK_FOLDER, Changes, Folder, Survey, choose_folder, leftovers, survey
 from generator.photos import Measures, find_pictures
 from generator.plan import Output, plan
 from generator.program import program_digest
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.article import Picture
-    from generator.assets import Asset
     from generator.config import Site
     from generator.signature import Signature
 
@@ -87,36 +87,85 @@ def build(order: Order, progress: Progress) -> Report:
 
 
 def _build(order: Order, target: Path, progress: Progress) -> Report:
-    work = order.root / WORK_FOLDER
     program = program_digest(order.site.zone)
-    with Ledger(work, program, forget=order.clean) as ledger, Crew(order.jobs) as crew:
-        moment = drive_clock(work)
-        content = _read(order, ledger, crew, progress, moment)
-        pictures = _pictures(order, content, ledger, moment)
-        library = Library(order.site, content.articles, content.pages, order.now, pictures)
-        folders = template_folders(order.root)
-        assets = find_assets(folders)
-        outputs = list(plan(library, assets))
-        _stop_at_errors(content, outputs, order.now)
-        with Folder(target, work, made := ledger.made(target)) as folder:
-            prints = _fingerprints(outputs, order.site, folders, assets, ledger)
-            there = survey(target)
-            stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
-            kit = Kit(order.root, order.site, folders, assets, work, ledger.file, folder.staging)
-            staged = {done.file: done.staged for done in _make(stale, kit, ledger, crew, progress) if done.staged}
-            changes = folder.publish(staged, set(prints), there)
-            seen = there.files | dict(_look(target, stale))
-        now_made = {file: Made(print_, seen[file]) for file, print_ in prints.items() if file in seen}
-        if now_made != made:
-            ledger.keep_made(target, now_made)
-    return Report(
-        folder=target,
+    with Ledger(order.root / WORK_FOLDER, program, forget=order.clean) as ledger, Crew(order.jobs) as crew:
+        sources = _gather(order, ledger, crew, progress)
+        made, there = ledger.made(target), survey(target)
+        last: LastBuild | None = ledger.recall(f"last {target}", None)
+        if last is None or not _stands(target, last, made, there, sources, order):
+            last, changes = _renew(order, target, sources, (ledger, crew, progress), there)
+        else:
+            foreign = tuple(sorted(there.files.keys() - made.keys() - {MANIFEST}))
+            changes = Changes((), (), (), len(made), foreign)
+    return Report(target, last.releases, last.topics, changes, last.next_change, last.warnings)
+
+
+def _gather(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Sources:
+    """Read content/ and look at the templates: all that a plan is made of but the clock."""
+    moment = drive_clock(order.root / WORK_FOLDER)
+    content = _read(order, ledger, crew, progress, moment)
+    pictures = _pictures(order, content, ledger, moment)
+    folders = template_folders(order.root)
+    assets = find_assets(folders)
+    closures = Closures(folders, assets, ledger.recall("names", _NO_NAMES))
+    return Sources(order.site, content, pictures, folders, assets, closures)
+
+
+def _stands(
+    target: Path, last: LastBuild, made: dict[str, Made], there: Survey, sources: Sources, order: Order
+) -> bool:
+    """Say whether all that a build would make stands in the output folder as the last one left it."""
+    return (
+        there.files.get(MANIFEST) == last.manifest
+        and not leftovers(target, order.root / WORK_FOLDER)
+        and all(there.files.get(file) == each.signature for file, each in made.items())
+        and not _mistakes(sources.content)
+        and last.holds(sources.basis(last.templates), order.now)
+    )
+
+
+def _renew(
+    order: Order, target: Path, sources: Sources, hands: tuple[Ledger, Crew, Progress], there: Survey
+) -> tuple[LastBuild, Changes]:
+    """Plan, check, make what is stale, write it, and remember."""
+    ledger, content = hands[0], sources.content
+    library = Library(order.site, content.articles, content.pages, order.now, sources.pictures)
+    outputs = list(plan(library, sources.assets))
+    _stop_at_errors(content, outputs, order.now)
+    made = ledger.made(target)
+    with Folder(target, order.root / WORK_FOLDER, {file: each.signature for file, each in made.items()}) as folder:
+        prints = _fingerprints(outputs, sources, ledger)
+        stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
+        kit = Kit(
+            order.root,
+            order.site,
+            sources.folders,
+            sources.assets,
+            order.root / WORK_FOLDER,
+            ledger.file,
+            folder.staging,
+        )
+        staged = {done.file: done.staged for done in _make(stale, kit, *hands) if done.staged}
+        changes = folder.publish(staged, set(prints), there)
+        seen = there.files | dict(_look(target, [MANIFEST, *(output.file for output in stale)]))
+    templates = tuple(sorted({output.template for output in outputs if output.template}))
+    last = LastBuild(
+        basis=sources.basis(templates),
+        since=order.now,
+        until=plan_changes(content.articles, order.now),
+        templates=templates,
+        manifest=seen.get(MANIFEST),
         releases=len(library.releases),
         topics=len(library.topics),
-        changes=changes,
         next_change=next_change(content.articles, order.now),
         warnings=tuple(content.problems),
     )
+    now_made = {file: Made(print_, seen[file]) for file, print_ in prints.items() if file in seen}
+    ledger.keep_made(target, now_made, last)
+    return last, changes
+
+
+_NO_NAMES: dict[bytes, Names] = {}
 
 
 def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress, moment: int) -> Content:
@@ -160,28 +209,28 @@ def _stop_at_errors(content: Content, outputs: list[Output], now: datetime) -> N
     site_files = [output.file for output in outputs if not output.source]
     content.problems.extend(check_addresses(content.articles, content.pages, site_files, now))
     content.problems.sort(key=lambda p: (p.severity, p.path, p.line))
-    if any(problem.severity == "error" for problem in content.problems):
+    if _mistakes(content):
         raise ContentError(content.problems)
 
 
-def _fingerprints(
-    outputs: list[Output], site: Site, folders: tuple[Path, ...], assets: tuple[Asset, ...], ledger: Ledger
-) -> dict[str, bytes]:
+def _mistakes(content: Content) -> bool:
+    return any(problem.severity == "error" for problem in content.problems)
+
+
+def _fingerprints(outputs: list[Output], sources: Sources, ledger: Ledger) -> dict[str, bytes]:
     """Return the fingerprint of each Output by its file."""
-    known: dict[bytes, Names] = ledger.recall("names", {})
-    closures = Closures(folders, assets, known)
-    about = repr(site).encode()
+    closures, about = sources.closures, repr(sources.site).encode()
     templates = {name: closures.digest(name) + about for name in {o.template for o in outputs} if name}
-    if closures.used != known:
+    if closures.learned:
         ledger.keep("names", closures.used)
     return {output.file: fingerprint(output, templates.get(output.template, b"")) for output in outputs}
 
 
-def _look(target: Path, outputs: list[Output]) -> Iterator[tuple[str, Signature]]:
+def _look(target: Path, files: list[str]) -> Iterator[tuple[str, Signature]]:
     """Yield the signatures of what was just made; what somebody took away since is not remembered as made."""
-    for output in outputs:
+    for file in files:
         with contextlib.suppress(OSError):
-            yield output.file, signature(os.lstat(target / output.file))
+            yield file, signature(os.lstat(target / file))
 
 
 def _is_stale(made: Made | None, fingerprint_: bytes, there: Signature | None) -> bool:

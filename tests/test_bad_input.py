@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -1052,3 +1053,17 @@ def test_brackets_by_the_thousand_are_refused(newsroom: Newsroom, sign: str) -> 
     newsroom.release("a.md", release(body=sign * 5000))
     (problem,) = newsroom.problems()
     assert "square brackets" in problem.what.msgid
+
+
+def test_a_file_with_a_name_of_ours_is_not_ours(newsroom: Newsroom) -> None:
+    """In a folder that somebody made anew under the old name, files are neither written over nor removed."""
+    newsroom.write({"content/halaman/tentang.md": "---\ntitle: Tentang\n---\n\nIsi.\n"})
+    newsroom.build()
+    shutil.rmtree(newsroom.root / "output")
+    newsroom.write({"output/tentang/index.html": "milik orang", "output/berharga.txt": "x"})
+    with pytest.raises(UsageError):
+        newsroom.build()
+    (newsroom.root / "content/halaman/tentang.md").unlink()
+    with pytest.raises(UsageError):
+        newsroom.build()
+    assert newsroom.files() == {"tentang/index.html": b"milik orang", "berharga.txt": b"x"}

@@ -237,19 +237,7 @@ def apply(room: Newsroom, files: Mapping[str, str | bytes | None]) -> None:
             (room.root / name).unlink()
 
 
-NOT_YET = {
-    "a drawing that a template includes with a name that is made": "closure.py takes .svg for no template",
-    "what a macro makes once is asked for with what looks equal": "once() takes 1 for true, and text for markup",
-}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name]) if name in NOT_YET else [])
-        for name in EDITS
-    ],
-)
+@pytest.mark.parametrize("name", EDITS)
 def test_an_edit_gives_what_a_clean_build_gives(newsroom: Newsroom, name: str) -> None:
     """After the edit, and after it is undone, output/ is that of a build from nothing."""
     edit = EDITS[name]

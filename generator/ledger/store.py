@@ -144,13 +144,17 @@ class Ledger:
         """Return what was written into an output folder, by file."""
         return self.recall(f"made {folder}", _NOTHING)
 
-    def keep_made(self, folder: Path, made: Mapping[str, Made]) -> None:
-        """Keep what was written into an output folder, and forget folders that are no more. Raises OutputError."""
+    def keep_made(self, folder: Path, made: Mapping[str, Made], last: object) -> None:
+        """Keep what was written into an output folder and what it came from; forget folders that are no more.
+
+        Raises OutputError.
+        """
         with self._saving(message("The site is written. Check free space and permissions, then build once more.")):
             for (name,) in self._read("SELECT name FROM facts WHERE name LIKE 'made %'"):
                 if not Path(name.removeprefix("made ")).is_dir():
-                    self._base.execute("DELETE FROM facts WHERE name = ?", (name,))
+                    self._base.execute("DELETE FROM facts WHERE name IN (?, ?)", (name, f"last {name[5:]}"))
             self._put(f"made {folder}", made)
+            self._put(f"last {folder}", last)
 
     def recall(self, name: str, otherwise: T) -> T:
         """Return the value kept under ``name``, or ``otherwise``."""

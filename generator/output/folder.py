@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import Message, OutputError, Problem, message
 from generator.output.choice import refused
+from generator.signature import signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from generator.output.survey import Survey
+    from generator.signature import Signature
 
 MANIFEST = ".adpim-manifest"
 _BESIDE = ".adpim-tmp"
@@ -71,25 +73,36 @@ def _holds(path: str, data: bytes) -> bool:
         return False
 
 
+def is_passing(file: str) -> bool:
+    """Say whether a file below an output folder is the program's own and no page: the manifest, or a leftover."""
+    return file == MANIFEST or file.startswith(f"{_BESIDE}/")
+
+
+def leftovers(folder: Path, work: Path) -> list[Path]:
+    """Return what a build that was killed has left behind."""
+    return [place for place in (*work.glob("staging-*"), folder / _BESIDE) if place.exists()]
+
+
 class Folder:
     """An output folder while a build writes into it. Use as a context: what was staged is thrown away at its end."""
 
-    def __init__(self, folder: Path, work: Path, known: Iterable[str]) -> None:
+    def __init__(self, folder: Path, work: Path, known: Mapping[str, Signature]) -> None:
         """Prepare to write into ``folder``.
 
-        ``work`` is where bytes are staged; ``known`` are files that the last build remembers to have written here.
+        ``work`` is where bytes are staged; ``known`` are the files that the last build remembers to have written here.
         Raises UsageError if the folder is full and not ours, OutputError if it cannot be made.
         """
         self.folder = folder
         self._made: set[str] = set()
         self._listed = self._read_manifest()
-        self._owned = self._listed | set(known)
         try:
+            # A name alone makes no file ours: with the manifest gone, only what is still as we left it.
+            self._owned = self._listed | {file for file in known.keys() - self._listed if self._is(file, known[file])}
             full = folder.is_dir() and os.listdir(folder)  # noqa: PTH208 - names alone
             if full and not self._owned:
                 raise refused(folder, message("This folder is not empty, and this program did not make it."))
             folder.mkdir(parents=True, exist_ok=True)
-            for left in (*work.glob("staging-*"), folder / _BESIDE):
+            for left in leftovers(folder, work):
                 shutil.rmtree(left, ignore_errors=True)  # by a build that was killed
             # A name of its own: a process that a killed build left behind may still be writing into the last one.
             self._place = Path(tempfile.mkdtemp(prefix="staging-", dir=work))
@@ -105,6 +118,11 @@ class Folder:
     def __exit__(self, *_: object) -> None:
         for place in {self._place, self._desk}:
             shutil.rmtree(place, ignore_errors=True)
+
+    def _is(self, file: str, signed: Signature) -> bool:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            return signature(os.lstat(self.folder / file)) == signed
+        return False
 
     def _read_manifest(self) -> set[str]:
         try:
@@ -142,7 +160,7 @@ class Folder:
             changed=tuple(sorted(file for file in staged if file in there.files)),
             removed=tuple(removed),
             unchanged=len(planned) - len(staged),
-            foreign=tuple(sorted(there.files.keys() - planned - self._owned - {MANIFEST})),
+            foreign=tuple(sorted(f for f in there.files.keys() - planned - self._owned if not is_passing(f))),
         )
 
     def _bring_near(self, staged: Mapping[str, str]) -> Mapping[str, str]:

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from generator.assets import Asset
 
 
-TEMPLATES = frozenset({".html", ".xml", ".json", ".txt", ".conf"})
-"""What the names of templates end in."""
-
-
 class Names(NamedTuple):
     """What a template names: other templates and static files; None among them where a name is not literal."""
 
@@ -39,6 +35,8 @@ class Closures:
         self._texts: dict[str, bytes | None] = {}
         self._digests: dict[str, bytes] = {}
         self.used: dict[bytes, Names] = {}
+        self.learned = False
+        """Whether a text was met that was not known."""
 
     def digest(self, template: str) -> bytes:
         """Return what stands for the closure of ``template``. Raises ContentError where one cannot be read."""
@@ -58,7 +56,10 @@ class Closures:
             closure[template] = b""
             return
         key = hashlib.blake2b(text, digest_size=16).digest()
-        names = self._known.get(key) or self.used.get(key) or _names(template, text)
+        names = self._known.get(key) or self.used.get(key)
+        if names is None:
+            names = _names(template, text)
+            self.learned = True
         self.used[key] = names
         # A static file's address carries the hash of its bytes, so the address is enough.
         urls = [
@@ -81,7 +82,7 @@ class Closures:
         names = set()
         for folder in self._folders:
             files = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
-            names |= {f.as_posix() for f in files if f.parts[0] != "static" and f.suffix in TEMPLATES}
+            names |= {f.as_posix() for f in files if f.parts[0] != "static"}
         return sorted(names)
 
 

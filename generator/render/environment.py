@@ -156,7 +156,8 @@ def _once() -> Callable[..., Markup]:
 
     def once(macro: Macro, *arguments: object) -> Markup:
         nonlocal kept
-        key = (macro, *(getattr(argument, "digest", argument) for argument in arguments))
+        # 1 equals True, and a text equals the same text as markup; to a macro they are not the same.
+        key = (macro, *((type(argument), getattr(argument, "digest", argument)) for argument in arguments))
         output = known.get(key)
         if output is None:
             output = Markup(macro(*arguments))  # noqa: S704 - a macro's output has been escaped
