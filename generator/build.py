@@ -89,11 +89,13 @@ def build(order: Order, progress: Progress) -> Report:
 def _build(order: Order, target: Path, progress: Progress) -> Report:
     program = program_digest(order.site.zone)
     with Ledger(order.root / WORK_FOLDER, program, forget=order.clean) as ledger, Crew(order.jobs) as crew:
+        made = ledger.made(target)
+        looking = crew.aside(survey, target, items=len(made))
         sources = _gather(order, ledger, crew, progress)
-        made, there = ledger.made(target), survey(target)
+        there = looking()
         last: LastBuild | None = ledger.recall(f"last {target}", None)
         if last is None or not _stands(target, last, made, there, sources, order):
-            last, changes = _renew(order, target, sources, (ledger, crew, progress), there)
+            last, changes = _renew(order, target, sources, (ledger, crew, progress), (made, there))
         else:
             foreign = tuple(sorted(there.files.keys() - made.keys() - {MANIFEST}))
             changes = Changes((), (), (), len(made), foreign)
@@ -125,14 +127,18 @@ def _stands(
 
 
 def _renew(
-    order: Order, target: Path, sources: Sources, hands: tuple[Ledger, Crew, Progress], there: Survey
+    order: Order,
+    target: Path,
+    sources: Sources,
+    hands: tuple[Ledger, Crew, Progress],
+    before: tuple[dict[str, Made], Survey],
 ) -> tuple[LastBuild, Changes]:
-    """Plan, check, make what is stale, write it, and remember."""
+    """Plan, check, make what is stale, write it, and remember; ``before`` is what was made, and what stands there."""
     ledger, content = hands[0], sources.content
+    made, there = before
     library = Library(order.site, content.articles, content.pages, order.now, sources.pictures)
     outputs = list(plan(library, sources.assets))
     _stop_at_errors(content, outputs, order.now)
-    made = ledger.made(target)
     with Folder(target, order.root / WORK_FOLDER, {file: each.signature for file, each in made.items()}) as folder:
         prints = _fingerprints(outputs, sources, ledger)
         stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
@@ -160,7 +166,12 @@ def _renew(
         next_change=next_change(content.articles, order.now),
         warnings=tuple(content.problems),
     )
-    now_made = {file: Made(print_, seen[file]) for file, print_ in prints.items() if file in seen}
+    anew = {output.file for output in stale}
+    now_made = {
+        file: Made(print_, seen[file]) if file in anew else made[file]
+        for file, print_ in prints.items()
+        if file in seen
+    }
     ledger.keep_made(target, now_made, last)
     return last, changes
 

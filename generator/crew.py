@@ -11,10 +11,11 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import pickle
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 from generator.errors import OutputError, Problem, message
 
@@ -28,6 +29,8 @@ MANY = 300
 """Items of work from which on starting processes pays: about a fifth of a second's work for one."""
 PIECE = 50
 """Items that a process is given at once."""
+ASIDE = 3000
+"""Items from which on one process more pays for a single task: a few hundredths of a second's work."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,6 +49,7 @@ class Crew:
     def __init__(self, jobs: int | None) -> None:
         self.jobs = jobs or cores()
         self._hands: dict[Connection, BaseProcess] = {}
+        self._aside: dict[int, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +63,39 @@ class Crew:
             process.join()
             process.close()
         self._hands = {}
+        for process_id, pipe_end in self._aside.items():
+            os.close(pipe_end)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGTERM)
+            os.waitpid(process_id, 0)
+        self._aside = {}
+
+    def aside(self, task: Callable[[T], R], argument: T, *, items: int) -> Callable[[], R]:
+        """Begin ``task`` beside what this process does next, and return a function that waits for its result.
+
+        With fewer than ASIDE ``items`` of work, or where a process cannot be forked, it is done when it is asked for.
+        """
+        if items < ASIDE or self.jobs == 1 or not _can_fork():
+            return lambda: task(argument)
+        reading, writing = os.pipe()
+        process_id = os.fork()
+        if process_id == 0:
+            _bring(task, argument, writing)
+        os.close(writing)
+        self._aside[process_id] = reading
+
+        def result() -> R:
+            with os.fdopen(self._aside.pop(process_id), "rb") as pipe:
+                data = pipe.read()
+            os.waitpid(process_id, 0)
+            if not data:
+                raise _gone()
+            error, value = pickle.loads(data)  # noqa: S301 - from this program's own process
+            if error is not None:
+                raise error
+            return cast("R", value)
+
+        return result
 
     def do(self, work: Sequence[T], here: Callable[[T], R], away: Callable[[Sequence[T]], list[R]]) -> Iterator[R]:
         """Yield the result of each item of ``work``, in its order.
@@ -106,6 +143,18 @@ class Crew:
                 wanted += 1
 
 
+def _bring(task: Callable[[T], R], argument: T, pipe_end: int) -> NoReturn:
+    """In a forked process: do ``task``, write what came of it, and end without any of the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        answer: tuple[Exception | None, R | None] = (None, task(argument))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
+        answer = (error, None)
+    with contextlib.suppress(OSError), os.fdopen(pipe_end, "wb") as pipe:
+        pipe.write(pickle.dumps(answer, protocol=5))
+    os._exit(0)
+
+
 def _send(pipe: Connection, errand: object) -> None:
     try:
         pipe.send(errand)
@@ -146,9 +195,12 @@ def _work(pipe: Connection) -> None:
 def _context() -> BaseContext:
     import multiprocessing  # noqa: PLC0415 - as above
 
-    # Forking is ten times faster where it is sound: on Linux, before this process has threads of its own.
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if forks else "spawn")
+    return multiprocessing.get_context("fork" if _can_fork() else "spawn")
+
+
+def _can_fork() -> bool:
+    """Forking is ten times faster than spawning where it is sound: on Linux, before this process has threads."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 @contextlib.contextmanager

@@ -39,8 +39,11 @@ def check_addresses(
     problems = []
     for claim in _claims(articles, pages, now):
         file = file_of(claim.path).casefold()
-        severity: Severity = "warning" if claim.draft else "error"
         other = taken.get(file)
+        if other is None and file not in own and not claim.alias:
+            taken[file] = claim
+            continue
+        severity: Severity = "warning" if claim.draft else "error"
         if file in own or (claim.alias and (could_be_own(claim.path) or _collides(file, own))):
             what = message("The address {path} is the site's own.", path=claim.path)
             problems.append(Problem(claim.source, claim.line, what, _fix(claim), claim.path, severity))

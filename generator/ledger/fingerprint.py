@@ -22,7 +22,9 @@ def fingerprint(output: Output, template: bytes) -> bytes:
 
     Two Outputs of one file have the same fingerprint only if their bytes are the same.
     """
-    return hashlib.blake2b(template + encode(tuple(output.inputs.values())), digest_size=16).digest()
+    values = output.inputs.values()
+    parts = [value.digest if type(value) is Card else encode(value) for value in values]
+    return hashlib.blake2b(b"\2".join([template, *parts]), digest_size=16).digest()
 
 
 def encode(value: Any) -> bytes:  # noqa: ANN401 - any value that may stand among inputs

@@ -1,0 +1,97 @@
+"""Processes beside the build: what they bring, and what is told when they cannot."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator import crew as crews
+from generator.crew import ASIDE, MANY, Crew
+from generator.errors import OutputError, Problem, message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WORK = list(range(MANY + 7))
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def double_all(numbers: Sequence[int]) -> list[int]:
+    return [double(number) for number in numbers]
+
+
+def fail(_: object) -> list[int]:
+    raise OutputError([Problem("x", 0, message("The file is empty."), message("Keep one of the two lines."))])
+
+
+def vanish(_: object) -> list[int]:
+    os._exit(3)
+
+
+@pytest.fixture(params=["fork", "spawn"])
+def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Processes are started in this way."""
+    monkeypatch.setattr(crews, "_context", lambda: multiprocessing.get_context(request.param))
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("start")
+def test_results_come_in_the_order_of_the_work() -> None:
+    """Whatever process brings it, each result stands where its item stood; a second work uses the same processes."""
+    with Crew(2) as crew:
+        assert list(crew.do(WORK, double, double_all)) == double_all(WORK)
+        assert list(crew.do(WORK[::-1], double, double_all)) == double_all(WORK[::-1])
+
+
+@pytest.mark.usefixtures("start")
+def test_what_a_process_raises_is_raised_here() -> None:
+    """An error of a task is that of the whole work."""
+    with Crew(2) as crew, pytest.raises(OutputError) as caught:
+        list(crew.do(WORK, double, fail))
+    assert caught.value.problems[0].path == "x"
+
+
+@pytest.mark.usefixtures("start")
+def test_a_process_that_is_ended_from_outside_is_told() -> None:
+    """Where a process vanishes, the build says so and does not wait for it."""
+    with Crew(2) as crew, pytest.raises(OutputError) as caught:
+        list(crew.do(WORK, double, vanish))
+    assert "ended from outside" in caught.value.problems[0].what.msgid
+
+
+def test_work_that_is_given_up_leaves_no_process() -> None:
+    """Whoever stops in the middle waits for nothing, and no process stays."""
+    with Crew(2) as crew:
+        assert next(iter(crew.do(WORK, double, double_all))) == 0
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("items", [ASIDE, 1])
+def test_a_task_aside_brings_its_result(items: int) -> None:
+    """Done beside the build or when it is asked for, a task gives the same."""
+    with Crew(2) as crew:
+        assert crew.aside(double, 21, items=items)() == 42
+
+
+def test_a_task_aside_may_fail() -> None:
+    """Its error is raised where its result is asked for; if its process vanishes, that is told."""
+    with Crew(2) as crew:
+        with pytest.raises(OutputError, match="empty"):
+            crew.aside(fail, 1, items=ASIDE)()
+        with pytest.raises(OutputError, match="outside"):
+            crew.aside(vanish, 1, items=ASIDE)()
+
+
+def test_a_task_aside_that_nobody_waits_for_is_ended() -> None:
+    """A build that breaks off leaves no process behind."""
+    with Crew(2) as crew:
+        crew.aside(double, 1, items=ASIDE)
+        (process_id,) = crew._aside
+    with pytest.raises(ChildProcessError):
+        os.waitpid(process_id, os.WNOHANG)
