@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.assets import find_assets, template_folders
 from generator.checks.addresses import check_addresses
+from generator.checks.dates import check_dates
 from generator.clock import Change, next_change, state
 from generator.content import Content, Errand, Reading, read_content, read_one, read_piece
 from generator.crew import Crew
@@ -218,6 +219,7 @@ def _pictures(order: Order, content: Content, ledger: Ledger, moment: int) -> di
 
 def _stop_at_errors(content: Content, outputs: list[Output], now: datetime) -> None:
     site_files = [output.file for output in outputs if not output.source]
+    content.problems.extend(check_dates(content.articles, now))
     content.problems.extend(check_addresses(content.articles, content.pages, site_files, now))
     content.problems.sort(key=lambda p: (p.severity, p.path, p.line))
     if _mistakes(content):

@@ -6,8 +6,9 @@ import re
 
 from generator.markup import escape, plain
 
-# A run of capitals, then a dash: what an agency's dateline looks like, whoever the office and whatever the place.
-_WRITTEN = re.compile(r"[A-Z][A-Z .,'’()/]{1,60}?\s[–—-]\s?(?:[A-Z][A-Z0-9 .'’&/]{1,60}?[.:]\s+)?")
+# Capitals, a dash, capitals, a stop: what an agency's dateline looks like, whoever the office and whatever the place.
+# Capitals and a dash alone are not enough: "KPK – lembaga antirasuah – hadir" is a sentence.
+_WRITTEN = re.compile(r"[A-Z][A-Z .,'’()/]{1,60}?\s[–—-]\s?[A-Z][A-Z0-9 .'’&/]{1,60}?[.:]\s+")
 
 
 _SIGNS = re.compile(r"[\s/,;&]+")

@@ -118,10 +118,24 @@ class Fields:
         """Note a Problem at ``key``; the offending text is the key with its value unless ``text`` says otherwise."""
         if text is None:
             node = self.mapping.entries.get(key)
-            text = f"{self.prefix}{key}: {node.text}" if isinstance(node, Scalar) else f"{self.prefix}{key}:"
+            text = self._row(key, node.text) if isinstance(node, Scalar) else self._row(key, "")
         self.problems.append(
             Problem(self.path, self.line(key), what, fix, _SPACE.sub(" ", text)[:200].strip(), severity)
         )
+
+    def _row(self, key: str, value: str, *, full: bool = True) -> str:
+        """Return a line as it stands in such a file: of YAML, or of TOML where the file's name says so."""
+        name = f"{self.prefix}{key}" if full else key
+        if self.path.endswith(".toml"):
+            return f'{name} = "{value}"' if value else f"{name} ="
+        return f"{name}: {value}".rstrip()
+
+    def want_values(self, *keys: str) -> None:
+        """Report each of ``keys`` that stands there without a value: what it was to hold back might go out."""
+        for key in keys:
+            if key in self.mapping.entries and not self.has(key):
+                what = message('"{key}" has no value.', key=self.prefix + key)
+                self.report(key, what, message("Write a value behind it, or delete the line."))
 
     def has(self, key: str) -> bool:
         """Say whether ``key`` stands there with a value."""
@@ -140,7 +154,7 @@ class Fields:
             self.report(
                 key,
                 message('"{key}" is missing.', key=self.prefix + key),
-                message('Add a line "{key}: …".', key=self.prefix + key),
+                message("Add a line: {example}", example=self._row(key, "…", full=False)),
                 text="" if key not in self.mapping.entries else None,
             )
         return value
@@ -150,7 +164,7 @@ class Fields:
             self.report(
                 key,
                 message('"{key}" must be a text, not a list or a group.', key=self.prefix + key),
-                message('Write it on one line: "{key}: …". Put it in quotes if it begins with [ or {{.', key=key),
+                message("Write it on one line: {example}", example=self._row(key, "…", full=False)),
             )
             return ""
         if _CONTROL.search(node.text):
@@ -158,7 +172,7 @@ class Fields:
                 key,
                 message('"{key}" contains a control character.', key=self.prefix + key),
                 message("Delete the invisible character, or type the text again."),
-                text=_CONTROL.sub("\N{REPLACEMENT CHARACTER}", f"{self.prefix}{key}: {node.text}"),
+                text=_CONTROL.sub("\N{REPLACEMENT CHARACTER}", self._row(key, node.text)),
             )
             return ""
         return tidy(node.text)

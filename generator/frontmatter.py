@@ -127,6 +127,8 @@ def _read(front: str, start: int, lines: list[str], path: str) -> tuple[Mapping,
         mark = getattr(error, first, None) or getattr(error, second, None)
         line = start + 1 + (mark.line if mark is not None else 0)
         line = min(line, start + front.count("\n"))
+        if _NO_SPACE.match(row(line - 1)):
+            line -= 1  # "title:Judul" is a text to YAML, which wonders only at the colon after it
         raise _problem(path, line, *_explain(error, line, row), row(line)) from None
     reader = _Reader(start + 1)
     if node is None:
@@ -165,25 +167,43 @@ def _character(error: yaml.reader.ReaderError) -> str:
     return error.character if isinstance(error.character, str) else chr(error.character)
 
 
+_NO_SPACE = re.compile(r"\s*[A-Za-z_]+:[^\s:/]")
+
+
 def _explain(error: yaml.YAMLError, line: int, row: Any) -> tuple[Message, Message]:  # noqa: ANN401 - a local function
     """Turn PyYAML's words into what a press officer did and what mends it."""
     text = row(line)
     if "\t" in text[: len(text) - len(text.lstrip())] or "'\\t'" in str(error):
         return message("The line is indented with a tab."), message("Use spaces instead of the tab.")
     key, colon, value = text.partition(": ")
-    value = value.strip()[:80]
     what = message("The front matter cannot be read here.")
-    if colon and (": " in value or value.endswith(":")) and value[:1] not in "\"'":
+    if _NO_SPACE.match(text) or (
+        text.strip() and not colon and not text.strip().startswith("-") and text.strip()[-1] != ":"
+    ):
+        return what, message('Every line needs "key: value", with a space after the colon.')
+    if colon and (explained := _explain_value(key, value.strip()[:80], what)):
+        return explained
+    return what, message("Compare the line and the one above it with the handbook's example; mind quotes and indents.")
+
+
+def _explain_value(key: str, value: str, what: Message) -> tuple[Message, Message] | None:
+    """Say what is wrong with the value behind a key; no example given here holds a quotation mark of its own."""
+    if value[:1] not in {'"', "'"} and (": " in value or value.endswith(":")) and '"' not in value:
         return what, message("A colon inside a text needs quotes: {example}", example=f'{key}: "{value}"')
-    if colon and value[:1] in set("@`%&*!|>[]{},#?"):
+    if value[:1] in {"[", "{"} and '"' not in value:
+        closing = {"[": "]", "{": "}"}[value[0]]
+        return message("The closing {sign} is missing.", sign=closing), message(
+            "Put {sign} at the end of the list: {example}",
+            sign=closing,
+            example=f"{key}: {value.rstrip(', ')}{closing}",
+        )
+    if '"' in value or value[:1] == "'":
+        return what, message("A quotation mark is not closed, or stands inside the text: use “ ” inside it.")
+    if value[:1] in set("@`%&*!|>]},#?"):
         return what, message(
             "A text that begins with {sign} needs quotes: {example}", sign=value[0], example=f'{key}: "{value}"'
         )
-    if value[:1] in {'"', "'"}:
-        return what, message("A quotation mark is not closed, or stands inside the text: use “ ” inside it.")
-    if text.strip() and not colon and not text.rstrip().endswith(":") and not text.lstrip().startswith("-"):
-        return what, message('Every line needs "key: value", with a space after the colon.')
-    return what, message("Compare the line and the one above it with the handbook's example; mind quotes and indents.")
+    return None
 
 
 class _Reader:

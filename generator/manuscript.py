@@ -90,6 +90,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
         aliases=_aliases(fields, site, path),
         digest=digest_of(data, source, site),
     )
+    fields.want_values("draft", "publish_at", "expires", "withdrawn", "updated", "corrections")
     fields.finish(SYNONYMS, also=("photo", "caption", "alt", "credit"))
     if any(p.severity == "error" for p in fields.problems):
         raise UnfinishedError(fields.problems, article)

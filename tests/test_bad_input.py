@@ -816,7 +816,7 @@ def test_all_mistakes_in_site_toml_are_said_at_once(newsroom: Newsroom) -> None:
     ]
     newsroom.write({"content/site.toml": "\n".join(rows) + "\n"})
     problems = newsroom.problems()
-    found = {(p.line, p.text.split(":")[0]): words(p) for p in problems}
+    found = {(p.line, p.text.split(" =")[0]): words(p) for p in problems}
     assert '"title" is missing' in found[1, ""]
     assert "not the address of a site" in found[1, "base_url"]
     assert "Known languages: id, en" in found[2, "language"]

@@ -391,3 +391,10 @@ def test_the_offices_release_is_the_only_news(office: Newsroom) -> None:
     assert parsed.article.card.url == f"/{ADDRESS}/"
     assert parsed.warnings == ()
     assert office.build().warnings == ()
+
+
+def test_a_sentence_with_a_dash_is_no_dateline() -> None:
+    """Capitals and a dash begin a sentence too: the dateline is set before it and no word of it is lost."""
+    parsed = read(release(body="KPK – lembaga antirasuah – hadir di Sampit.", place="Sampit"))
+    assert parsed.html.startswith('<p><strong class="dateline">SAMPIT – BIRO CONTOH.</strong> KPK – lembaga')
+    assert parsed.article.card.summary == "KPK – lembaga antirasuah – hadir di Sampit."

@@ -279,9 +279,22 @@ def test_every_synonym_leads_to_a_key_that_exists() -> None:
     assert not set(SITE_SYNONYMS) & set(Site.__dataclass_fields__)
 
 
-@pytest.mark.parametrize("key", KEYS)
+HOLDING = {"draft", "publish_at", "expires", "withdrawn", "updated", "corrections"}
+
+
+@pytest.mark.parametrize("key", sorted(HOLDING))
+def test_a_key_that_holds_back_needs_a_value(key: str) -> None:
+    """A key that holds a release back or changes its standing is a mistake without a value: it must not go out."""
+    with pytest.raises(ContentError) as caught:
+        read(release(**{key: ""}))
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.text) == (4, f"{key}:")
+    assert "has no value" in problem.what.msgid
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key not in HOLDING])
 def test_every_key_is_known(key: str) -> None:
-    """Each key of the content model is taken, also empty, as ``new`` leaves some of them."""
+    """Each other key of the content model is taken, also empty, as ``new`` leaves some of them."""
     for value in ("", "~", "null"):
         assert read(release(**({key: value} if key not in {"title", "date"} else {}))).warnings == ()
 
@@ -455,3 +468,37 @@ def test_json_gives_the_same_facts(newsroom: Newsroom, capsys: pytest.CaptureFix
     assert [(p["file"], p["line"], p["text"], p["message"], p["fix"]) for p in result["problems"]] == [
         (p.path, p.line, p.text, say(p.what, "en"), say(p.fix, "en")) for p in caught.value.problems
     ]
+
+
+def test_fixes_can_be_obeyed(newsroom: Newsroom) -> None:
+    """A fix gives a line that may stand where it is asked for: the key alone in a group, TOML in site.toml."""
+    newsroom.release("a.md", release(corrections="[{note: CONTOH}]"))
+    assert [say(problem.fix, "en") for problem in newsroom.problems()] == ["Add a line: date: …"]
+    newsroom.write({"content/site.toml": "tagline = 'x'\n"})
+    fixes = [say(problem.fix, "en") for problem in newsroom.problems()]
+    assert fixes == ['Add a line: title = "…"', 'Add a line: base_url = "…"']
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "said"),
+    [
+        ("title: A\ndate: 2026-11-01\ntags: [a, b\n", 4, "Put ] at the end of the list: tags: [a, b]"),
+        ("title:Tanpa spasi\ndate: 2026-11-01\n", 2, "with a space after the colon"),
+        ('title: A\ndate: 2026-11-01\ntags: [a, "b\n', 4, "use “ ” inside it"),
+    ],
+)
+def test_common_slips_of_yaml_are_named(newsroom: Newsroom, rows: str, line: int, said: str) -> None:
+    """A list without its end, a colon without its space, an open quotation: the wrong line and what mends it."""
+    newsroom.release("a.md", f"---\n{rows}---\n\nIsi.\n")
+    (problem,) = newsroom.problems()
+    assert problem.line == line
+    assert said in say(problem.fix, "en") + say(problem.what, "en")
+
+
+def test_a_change_that_lies_ahead_is_a_mistake(newsroom: Newsroom) -> None:
+    """A public release cannot have been updated or corrected tomorrow; one under embargo may say so in time."""
+    newsroom.release("a.md", release("A", updated="2026-11-25"))
+    newsroom.release("b.md", release("B", corrections="[{date: 2027-01-01, note: CONTOH}]"))
+    newsroom.release("c.md", release("C", publish_at="2026-12-01", updated="2026-11-30"))
+    assert [problem.path for problem in newsroom.problems()] == ["content/berita/a.md", "content/berita/b.md"]
+    assert newsroom.problems("2026-12-31")[0].path == "content/berita/b.md"
