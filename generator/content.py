@@ -208,7 +208,8 @@ def _file(entry: os.DirEntry[str], source: str, problems: list[Problem]) -> Iter
     """Yield a file, or nothing where it cannot be read or went away meanwhile."""
     signed = _status(entry)
     if signed is None and entry.is_symlink():
-        problems.append(_unreadable(source, "the link leads nowhere"))
+        what = message("The file cannot be read: the link leads nowhere.")
+        problems.append(Problem(source, 0, what, message("Put the file itself here instead of a link to it.")))
     elif signed is not None and _speakable(source, problems):
         yield source, signed
 

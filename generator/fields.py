@@ -54,7 +54,9 @@ _SPACE = re.compile(r"\s+")
 
 
 def tidy(text: str) -> str:
-    """Return ``text`` on one line, in Unicode's composed form, without spaces at its ends."""
+    """Return ``text`` on one line, in Unicode's composed form, without spaces at its ends or signs that nobody sees."""
+    if not text.isascii():
+        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 

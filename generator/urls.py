@@ -38,6 +38,11 @@ _APOSTROPHES = "'’‘ʼ`"
 _NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
 
 
+def _is_unseen(sign: str) -> bool:
+    """Say whether a sign is a mark on its letter, or one that is never shown, such as a soft hyphen."""
+    return unicodedata.combining(sign) != 0 or unicodedata.category(sign) == "Cf"
+
+
 def slugify(text: str) -> str:
     """Return the address form of a title or topic: ``"Jum'at Bersih & Sehat"`` → ``jumat-bersih-sehat``.
 
@@ -49,10 +54,8 @@ def slugify(text: str) -> str:
         folded = unicodedata.normalize(
             "NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_TRANSLITERATION)
         )
-        # A mark vanishes from its letter; a dash or another sign that is not ASCII still parts two words.
-        folded = "".join(
-            c if c.isascii() or c in _APOSTROPHES else " " * (not unicodedata.combining(c)) for c in folded
-        )
+        # What is not seen vanishes; a dash or another sign that is not ASCII still parts two words.
+        folded = "".join(c if c.isascii() or c in _APOSTROPHES else "" if _is_unseen(c) else " " for c in folded)
     slug = _NOT_SLUG.sub("-", folded.translate(_NO_APOSTROPHES)).strip("-")
     if len(slug) > MAX_SLUG:
         head, _, _ = slug[: MAX_SLUG + 1].rpartition("-")

@@ -508,3 +508,13 @@ def test_text_of_a_release_is_never_markup(newsroom: Newsroom) -> None:
     assert set(found(root, "//ul[@class='topics']//a")) == {evil}
     assert one(root, "//p[@class='credits']") == f"({evil})"
     assert evil in one(root, "//section[contains(@class, 'corrections')]//li")
+
+
+def test_signs_that_nobody_sees_make_no_topic(newsroom: Newsroom) -> None:
+    """A topic with a soft hyphen or a zero-width space in it is the topic without them."""
+    newsroom.release("a.md", release("A", tags='["So\u00adsial", "So\u200bsial", Sosial]'))
+    newsroom.build()
+    assert [name for name in newsroom.files() if name.startswith("topik/so")] == [
+        "topik/sosial/atom.xml",
+        "topik/sosial/index.html",
+    ]
