@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from generator import markup
 from generator.errors import Message, Problem, message
+from generator.i18n import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,3 +64,17 @@ def at_row(parts: Source, source: str, found: str, what: Message, fix: Message) 
     row = next((number for number, text in enumerate(rows) if found in text or found in unquote(text)), 0)
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", rows[row]).strip()[:200]
     return Problem(source, parts.body_line + row, what, fix, text)
+
+
+# What `adpim new` puts where the text will stand.
+_PLACEHOLDERS = frozenset(catalogue(language).gettext("Write the text of the release here.") for language in LANGUAGES)
+
+
+def look_for_text(parts: Source, source: str) -> list[Problem]:
+    """Return a Problem if what `adpim new` wrote still stands where the text should be."""
+    body = parts.body.strip()
+    if body not in _PLACEHOLDERS:
+        return []
+    what = message("The release has no text yet.")
+    fix = message('Write it below the second "---", or add a line "draft: true".')
+    return [Problem(source, parts.body_line, what, fix, body)]

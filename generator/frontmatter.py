@@ -7,7 +7,7 @@ makes an object, no alias is followed, nothing is taken for a number or a date t
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml  # noqa: TID251 - this is the room for it
 from frontmatter.default_handlers import SafeLoader, YAMLHandler  # noqa: TID251 - this is the room for it
@@ -15,6 +15,9 @@ from frontmatter.default_handlers import SafeLoader, YAMLHandler  # noqa: TID251
 from generator.errors import ContentError, Message, Problem, message
 from generator.fields import Mapping, Node, Scalar, Sequence
 from generator.textfile import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_FRONT_MATTER = 64_000
 """Characters between the fences."""
@@ -85,7 +88,22 @@ def parse(data: bytes, path: str) -> Source:
         what = message("The front matter is longer than {limit} characters.", limit=MAX_FRONT_MATTER)
         raise _problem(path, start + 1, what, message('Is the second line "---" where it should be?'))
     fields, problems = _read(front, start, lines, path)
+    problems += tuple(_remarks(fields, lines, path))
     return Source(fields, body.strip("\n"), body_line + _leading_newlines(body), problems)
+
+
+# A text, not a date or a yes: behind those a remark is one.
+_WORDS = re.compile(r"(?!(?:true|false|yes|no|ya|tidak)\Z)[A-Za-z]", re.IGNORECASE)
+
+
+def _remarks(fields: Mapping, lines: list[str], path: str) -> Iterator[Problem]:
+    """Warn of a text that YAML cut at " #", as in "Juara #1": the rest is a remark to it."""
+    for key, node in fields.entries.items():
+        row = lines[node.line - 1] if isinstance(node, Scalar) else ""
+        if isinstance(node, Scalar) and " #" in row and "#" not in node.text and _WORDS.match(node.text):
+            what = message('"{key}" ends before the sign #.', key=key)
+            fix = message("If the rest belongs to it, put all in quotes: {example}", example=f'{key}: "…"')
+            yield Problem(path, node.line, what, fix, row.strip()[:200], "warning")
 
 
 def _leading_newlines(body: str) -> int:

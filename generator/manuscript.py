@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator import frontmatter
 from generator.article import Alias, Article, Card, Correction, PhotoRef, Topic, digest_of
-from generator.body import REMOTE_PICTURE, at_row, read_body
+from generator.body import REMOTE_PICTURE, at_row, look_for_text, read_body
 from generator.dateline import credits_stand_in, set_dateline, without_dateline
 from generator.errors import ContentError, Problem, message
 from generator.fields import Fields
@@ -90,6 +90,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
         aliases=_aliases(fields, site, path),
         digest=digest_of(data, source, site),
     )
+    fields.problems += [] if article.draft else look_for_text(parts, source)
     fields.want_values("draft", "publish_at", "expires", "withdrawn", "updated", "corrections")
     fields.finish(SYNONYMS, also=("photo", "caption", "alt", "credit"))
     if any(p.severity == "error" for p in fields.problems):

@@ -401,13 +401,13 @@ def test_the_file_of_new_is_valid_and_a_draft(newsroom: Newsroom, title: str) ->
 
 
 def test_new_is_kept_out_until_it_is_ready(newsroom: Newsroom, adpim: Callable[..., Result]) -> None:
-    """A new release is in no build until its draft line is deleted; then it is, at the address of its name."""
+    """A new release is in no build until it is written and its draft line deleted; then it is, at the address of its name."""
     done = adpim("--root", str(newsroom.root), "new", "Judul: satu", "--date", "2026-11-20", "--tag", "A", "--tag", "B")
     assert done.code == 0
     assert os.path.join("content", "berita", "2026", "11", "judul-satu.md") in done.out  # noqa: PTH118 - as printed
     assert newsroom.build().releases == 0
     file = newsroom.root / "content/berita/2026/11/judul-satu.md"
-    text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8").replace("Tulis isi rilis di sini.", "Isi CONTOH.")
     file.write_text("\n".join(r for r in text.split("\n") if not r.startswith("draft:")), encoding="utf-8")
     report = newsroom.build()
     assert (report.releases, report.topics) == (1, 2)

@@ -502,3 +502,17 @@ def test_a_change_that_lies_ahead_is_a_mistake(newsroom: Newsroom) -> None:
     newsroom.release("c.md", release("C", publish_at="2026-12-01", updated="2026-11-30"))
     assert [problem.path for problem in newsroom.problems()] == ["content/berita/a.md", "content/berita/b.md"]
     assert newsroom.problems("2026-12-31")[0].path == "content/berita/b.md"
+
+
+def test_a_text_that_ends_at_a_number_sign_is_warned_of() -> None:
+    """To YAML the rest of "Juara #1" is a remark; the writer is told, and a remark behind a plain value is none."""
+    (warning,) = read(release("Juara #1 Nasional", draft="true # hapus baris ini")).warnings
+    assert (warning.line, warning.text) == (2, "title: Juara #1 Nasional")
+    assert read(release('"Juara #1 Nasional"')).warnings == ()
+
+
+def test_a_release_without_text_is_told() -> None:
+    """What ``new`` wrote in place of a text is not published; a draft may hold it."""
+    with pytest.raises(ContentError):
+        read(release(body="Tulis isi rilis di sini."))
+    assert read(release(body="Tulis isi rilis di sini.", draft="true")).warnings == ()

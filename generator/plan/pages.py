@@ -97,7 +97,7 @@ def _month(library: Library, month: Month) -> Iterator[Output]:
 def _corrections(library: Library) -> Iterator[Output]:
     entries = [
         CorrectionEntry(release.card, correction.date, correction.note)
-        for release in library.releases
+        for release in (*library.releases, *library.withdrawn)
         for correction in release.article.corrections
     ]
     entries.sort(key=lambda entry: (entry.date.at, entry.card.url))
