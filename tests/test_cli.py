@@ -401,7 +401,7 @@ def test_the_file_of_new_is_valid_and_a_draft(newsroom: Newsroom, title: str) ->
 
 
 def test_new_is_kept_out_until_it_is_ready(newsroom: Newsroom, adpim: Callable[..., Result]) -> None:
-    """A new release is in no build until it is written and its draft line deleted; then it is, at the address of its name."""
+    """A new release is in no build until it is written and its draft line deleted; then it has its address."""
     done = adpim("--root", str(newsroom.root), "new", "Judul: satu", "--date", "2026-11-20", "--tag", "A", "--tag", "B")
     assert done.code == 0
     assert os.path.join("content", "berita", "2026", "11", "judul-satu.md") in done.out  # noqa: PTH118 - as printed
