@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from generator.config import Site
     from generator.i18n import Moment
 
-REMEMBERED = 16_000_000
+REMEMBERED = 6_000_000
 """Characters of macros' output that ``once`` keeps in a process, before it begins anew."""
 
 
