@@ -78,9 +78,12 @@ class Crew:
         if items < ASIDE or self.jobs == 1 or not _can_fork():
             return lambda: task(argument)
         reading, writing = os.pipe()
-        process_id = os.fork()
-        if process_id == 0:
-            _bring(task, argument, writing)
+        with _deaf():
+            process_id = os.fork()
+            if process_id == 0:
+                # With this end open here too, a result that no one is left to read would hold this process for ever.
+                os.close(reading)
+                _bring(task, argument, writing)
         os.close(writing)
         self._aside[process_id] = reading
 
@@ -145,14 +148,17 @@ class Crew:
 
 def _bring(task: Callable[[T], R], argument: T, pipe_end: int) -> NoReturn:
     """In a forked process: do ``task``, write what came of it, and end without any of the parent's business."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        answer: tuple[Exception | None, R | None] = (None, task(argument))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
-        answer = (error, None)
-    with contextlib.suppress(OSError), os.fdopen(pipe_end, "wb") as pipe:
-        pipe.write(pickle.dumps(answer, protocol=5))
-    os._exit(0)
+        _hear_ctrl_c()
+        try:
+            answer: tuple[Exception | None, R | None] = (None, task(argument))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
+            answer = (error, None)
+        with os.fdopen(pipe_end, "wb") as pipe:
+            pipe.write(pickle.dumps(answer, protocol=5))
+    finally:
+        # Whatever happens, nothing of what the parent does next is done here as well.
+        os._exit(0)
 
 
 def _send(pipe: Connection, errand: object) -> None:
@@ -222,12 +228,17 @@ def _prepare_hand() -> None:
 
     # A hand ends with the build, so that its garbage may wait; looking for it costs a tenth of its time.
     gc.set_threshold(100_000, 50, 50)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    _hear_ctrl_c()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _hear_ctrl_c() -> None:
+    """End at once and without a word on Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _follow(sentinel: int) -> None:

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -121,11 +122,17 @@ class Victim:
         time.sleep(delay)
         (os.killpg if group else os.kill)(build.pid, sign)
         ended = time.monotonic()
-        said = "".join(build.communicate(timeout=60))
-        took = time.monotonic() - ended
-        while left := _session(build.pid):
-            assert time.monotonic() < ended + 2 + took, left
-            time.sleep(0.02)
+        try:
+            # The pipes stay open as long as any of its processes lives.
+            said = "".join(build.communicate(timeout=5))
+            took = time.monotonic() - ended
+            while left := _session(build.pid):
+                assert time.monotonic() < ended + 2, left
+                time.sleep(0.02)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(build.pid, signal.SIGKILL)
+            build.communicate()
         self.check_whole()
         return build.returncode, said, took
 

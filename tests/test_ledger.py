@@ -7,12 +7,13 @@ import multiprocessing
 import os
 import pickle
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -704,6 +705,40 @@ def test_an_error_in_a_process_is_told(demo: Newsroom, tmp_path: Path, monkeypat
         demo.build(output=tmp_path / "lain", jobs=2)
     assert "CONTOH penuh" in said(caught.value)
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked for this")
+def test_a_task_beside_does_not_outlive_the_build() -> None:
+    """A process with a result that the killed build will never read ends as well."""
+    code = """
+import os, signal
+from generator.crew import Crew
+Crew(2).aside(bytes, 1_000_000, items=1_000_000)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True) as one:
+        try:
+            assert one.communicate(timeout=5)[0] == b""
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(one.pid, signal.SIGKILL)
+
+
+def test_a_task_beside_brings_its_result_or_its_error() -> None:
+    """What a task gives or raises in a process beside is given or raised here; one that ended is told."""
+    with crew.Crew(2) as hands:
+        assert hands.aside(bytes, 3, items=1_000_000)() == bytes(3)
+        with pytest.raises(MemoryError):
+            hands.aside(refuse_memory, 1, items=1_000_000)()
+        if crew._can_fork():
+            with pytest.raises(OutputError):
+                hands.aside(os._exit, 1, items=1_000_000)()
+
+
+def refuse_memory(_: int) -> int:
+    """Fail as a task may fail."""
+    raise MemoryError
 
 
 # Fingerprints
