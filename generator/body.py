@@ -70,11 +70,11 @@ def at_row(parts: Source, source: str, found: str, what: Message, fix: Message) 
 _PLACEHOLDERS = frozenset(catalogue(language).gettext("Write the text of the release here.") for language in LANGUAGES)
 
 
-def look_for_text(parts: Source, source: str) -> list[Problem]:
-    """Return a Problem if what `adpim new` wrote still stands where the text should be."""
+def look_for_text(parts: Source, source: str, *, needed: bool) -> list[Problem]:
+    """Return a Problem if there is no text where one is ``needed``, or if what `adpim new` wrote still stands there."""
     body = parts.body.strip()
-    if body not in _PLACEHOLDERS:
+    if body not in _PLACEHOLDERS and (body or not needed):
         return []
     what = message("The release has no text yet.")
     fix = message('Write it below the second "---", or add a line "draft: true".')
-    return [Problem(source, parts.body_line, what, fix, body)]
+    return [Problem(source, parts.body_line, what, fix, body, "error" if body else "warning")]

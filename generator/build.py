@@ -219,8 +219,9 @@ def _pictures(order: Order, content: Content, ledger: Ledger, moment: int) -> di
 
 def _stop_at_errors(content: Content, outputs: list[Output], now: datetime) -> None:
     site_files = [output.file for output in outputs if not output.source]
-    content.problems.extend(check_dates(content.articles, now))
-    content.problems.extend(check_addresses(content.articles, content.pages, site_files, now))
+    articles = [*content.articles, *content.unfinished]
+    content.problems.extend(check_dates(articles, now))
+    content.problems.extend(check_addresses(articles, content.pages, site_files, now))
     content.problems.sort(key=lambda p: (p.severity, p.path, p.line))
     if _mistakes(content):
         raise ContentError(content.problems)

@@ -124,7 +124,7 @@ def _bytes(root: Path) -> bytes:
         )
         raise ContentError([Problem(SITE_FILE, 0, what, fix)]) from None
     except OSError as error:
-        what = message("{file} cannot be read: {error}.", file=SITE_FILE, error=error.strerror)
+        what = message("{file} cannot be read: {error}.", file=SITE_FILE, error=error.strerror or error)
         raise ContentError([Problem(SITE_FILE, 0, what, message("Check the file's permissions."))]) from None
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 RELEASES, PAGES = "content/berita", "content/halaman"
 SUFFIXES = (".md", ".markdown")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".heic", ".heif", ".tif", ".tiff", ".avif")
+BESIDE = (*PICTURES, ".pdf", ".mp4", "thumbs.db", "desktop.ini")
+"""Endings of what stands beside releases and is not meant to be read."""
 
 
 class Remembered(NamedTuple):
@@ -68,6 +71,8 @@ class Content:
     """Source and HTML of what was read anew."""
     unfinished: list[Article] = field(default_factory=list)
     """Releases with problems of their own, for further checks alone."""
+    unread: list[str] = field(default_factory=list)
+    """Files that are not read because of their names."""
     gone: list[str] = field(default_factory=list)
     """Sources that were there and are no more, or cannot be read."""
 
@@ -105,6 +110,7 @@ def read_content(
             else:
                 seen[source] = signed
                 errands.append(Errand(source, memory.parsed.digest if memory else b""))
+    content.unread = [problem.path for problem in content.problems if problem.severity == "warning"]
     for reading in read(errands):
         signed = seen[reading.source]
         _take(content, reading, signed if settled(signed, moment) else None, known)
@@ -173,7 +179,8 @@ def read_file(root: Path, source: str) -> bytes:
 def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:
     """Yield the Markdown files below ``folder``, as paths below ``root``, with their signatures.
 
-    Hidden files and editors' leftovers are passed over; what leads out of content/ is reported and not followed.
+    Hidden files and editors' leftovers are passed over; what leads out of content/ is reported and not followed, and so
+    is what looks like a release under a wrong name.
     """
     inside = os.path.realpath(root / "content") + os.sep
     folders = [folder]
@@ -202,6 +209,8 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tup
                 folders += [] if entry.is_symlink() else [source]
             elif entry.name.lower().endswith(SUFFIXES):
                 yield from _file(entry, source, problems)
+            else:
+                problems += _not_read(source)
 
 
 def _file(entry: os.DirEntry[str], source: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:
@@ -225,6 +234,21 @@ def _status(entry: os.DirEntry[str]) -> Signature | None:
 def _unreadable(source: str, why: str) -> Problem:
     what = message("The file cannot be read: {error}.", error=why)
     return Problem(source, 0, what, message("Check the file's permissions."))
+
+
+def _not_read(source: str) -> list[Problem]:
+    """Warn of a file that might be meant to be read."""
+    name = source.rpartition("/")[2]
+    stem, _, ending = name.rpartition(".")
+    if name.lower().endswith(BESIDE):
+        return []
+    what = message("This file is not read: its name does not end in .md.")
+    fix = message("Copy its text into a file whose name ends in .md, and put this one somewhere else.")
+    if not stem or ending.lower() in {"txt", "text", "mkd", "mdown"}:
+        right = stem if stem.lower().endswith(SUFFIXES) else f"{stem or name}.md"
+        fix = message('If it is a release, rename it: "{name}".', name=right)
+    shown = source.encode("utf-8", "replace").decode()
+    return [Problem(shown, 0, what, fix, severity="warning")]
 
 
 def _leads_out(source: str) -> Problem:

@@ -64,6 +64,7 @@ class Sources(NamedTuple):
         for place, shard in sorted(self.content.shards.items()):
             parts.append(place.encode())
             parts += [memory.parsed.digest for _, memory in sorted(shard.items())]
+        parts += [source.encode("utf-8", "replace") for source in self.content.unread]
         parts += [asset.url.encode() for asset in self.assets]
         parts.append(repr(sorted(self.pictures.items())).encode())
         return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()

@@ -108,6 +108,7 @@ class Fields:
         self.path = path
         self.problems = problems
         self.prefix = prefix
+        self._missing: dict[str, Problem] = {}
         self._asked: set[str] = set()
 
     def line(self, key: str) -> int:
@@ -132,6 +133,11 @@ class Fields:
             return f'{name} = "{value}"' if value else f"{name} ="
         return f"{name}: {value}".rstrip()
 
+    def _item(self, key: str) -> str:
+        """Return an item of a list of groups as it stands in such a file."""
+        row = self._row(key, "…", full=False)
+        return f"{{ {row} }}" if self.path.endswith(".toml") else f"- {row}"
+
     def want_values(self, *keys: str) -> None:
         """Report each of ``keys`` that stands there without a value: what it was to hold back might go out."""
         for key in keys:
@@ -140,9 +146,11 @@ class Fields:
                 self.report(key, what, message("Write a value behind it, or delete the line."))
 
     def has(self, key: str) -> bool:
-        """Say whether ``key`` stands there with a value."""
+        """Say whether ``key`` stands there with a value: neither nothing, nor an empty text or list, is one."""
         node = self.mapping.entries.get(key)
-        return node is not None and not (isinstance(node, Scalar) and node.null)
+        if isinstance(node, Scalar):
+            return not node.null and (bool(node.text.strip()) if node.text.isascii() else bool(tidy(node.text)))
+        return bool(node.items if isinstance(node, Sequence) else node)
 
     def _node(self, key: str) -> Node | None:
         self._asked.add(key)
@@ -159,6 +167,8 @@ class Fields:
                 message("Add a line: {example}", example=self._row(key, "…", full=False)),
                 text="" if key not in self.mapping.entries else None,
             )
+            if key not in self.mapping.entries:
+                self._missing[key] = self.problems[-1]
         return value
 
     def _plain(self, key: str, node: Node) -> str:
@@ -228,7 +238,7 @@ class Fields:
                 self.report(
                     key,
                     message('An item of "{key}" must be a group of keys.', key=self.prefix + key),
-                    message('Write "- {bare}: …" for each item.', bare=bare),
+                    message("Write each item so: {example}", example=self._item(bare)),
                 )
                 continue
             mapping = Mapping({bare: item}, item.line, {bare: item.line}) if isinstance(item, Scalar) else item
@@ -242,6 +252,9 @@ class Fields:
             if key in known:
                 continue
             near = nearest(key, known, synonyms or {})
+            if near in self._missing:
+                # One slip, one problem: the key is there under another name.
+                self.problems.remove(self._missing.pop(near))
             self.report(
                 key,
                 message('Unknown key "{key}".', key=self.prefix + key),

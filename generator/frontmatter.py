@@ -7,17 +7,15 @@ makes an object, no alias is followed, nothing is taken for a number or a date t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml  # noqa: TID251 - this is the room for it
 from frontmatter.default_handlers import SafeLoader, YAMLHandler  # noqa: TID251 - this is the room for it
 
-from generator.errors import ContentError, Message, Problem, message
+from generator.errors import ContentError, Message, Problem, Severity, message
 from generator.fields import Mapping, Node, Scalar, Sequence
+from generator.slips import NO_SPACE, SPACE_NEEDED, Mark, Slip, find_slip
 from generator.textfile import decode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_FRONT_MATTER = 64_000
 """Characters between the fences."""
@@ -47,6 +45,8 @@ class _Handler(YAMLHandler):
 _HANDLER = _Handler()
 # What YAML takes for the end of a line and an editor does not: a line's number must be the editor's.
 _STRANGE_BREAKS = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
+_TEXTS = frozenset({"title", "summary", "place", "caption", "alt", "note"})
+"""Keys whose values are sentences, in which a number sign may stand."""
 _SURELY_SHALLOW = 100
 """Signs that may open a level: with fewer of them nothing nests so deep that composing it could exhaust the stack."""
 
@@ -88,22 +88,7 @@ def parse(data: bytes, path: str) -> Source:
         what = message("The front matter is longer than {limit} characters.", limit=MAX_FRONT_MATTER)
         raise _problem(path, start + 1, what, message('Is the second line "---" where it should be?'))
     fields, problems = _read(front, start, lines, path)
-    problems += tuple(_remarks(fields, lines, path))
     return Source(fields, body.strip("\n"), body_line + _leading_newlines(body), problems)
-
-
-# A text, not a date or a yes: behind those a remark is one.
-_WORDS = re.compile(r"(?!(?:true|false|yes|no|ya|tidak)\Z)[A-Za-z]", re.IGNORECASE)
-
-
-def _remarks(fields: Mapping, lines: list[str], path: str) -> Iterator[Problem]:
-    """Warn of a text that YAML cut at " #", as in "Juara #1": the rest is a remark to it."""
-    for key, node in fields.entries.items():
-        row = lines[node.line - 1] if isinstance(node, Scalar) else ""
-        if isinstance(node, Scalar) and " #" in row and "#" not in node.text and _WORDS.match(node.text):
-            what = message('"{key}" ends before the sign #.', key=key)
-            fix = message("If the rest belongs to it, put all in quotes: {example}", example=f'{key}: "…"')
-            yield Problem(path, node.line, what, fix, row.strip()[:200], "warning")
 
 
 def _leading_newlines(body: str) -> int:
@@ -139,27 +124,29 @@ def _read(front: str, start: int, lines: list[str], path: str) -> tuple[Mapping,
         fix = message("Delete the invisible character, or type the text again.")
         raise _problem(path, line, what, fix, row(line)) from None
     except yaml.YAMLError as error:
-        # A key without its colon, or a quotation without its end, is noticed late; the context says where it began.
-        late = "simple key" in str(error) or "end of stream" in str(error)
-        first, second = ("context_mark", "problem_mark")[:: 1 if late else -1]
-        mark = getattr(error, first, None) or getattr(error, second, None)
-        line = start + 1 + (mark.line if mark is not None else 0)
-        line = min(line, start + front.count("\n"))
-        if _NO_SPACE.match(row(line - 1)):
-            line -= 1  # "title:Judul" is a text to YAML, which wonders only at the colon after it
-        raise _problem(path, line, *_explain(error, line, row), row(line)) from None
-    reader = _Reader(start + 1)
+        slip = _slip(error, front)
+        line = start + 1 + slip.line
+        raise _problem(path, line, slip.what, slip.fix, row(line)) from None
+    reader = _Reader(start + 1, front.split("\n"))
     if node is None:
         return Mapping({}, start + 1, {}), ()
     if not isinstance(node, yaml.MappingNode):
         line = start + node.start_mark.line + 1
         what = message("The front matter is not made of keys and values.")
         fix = message('Write "key: value" on each line, for example "title: …".')
-        raise _problem(path, line, what, fix, row(line))
+        raise _problem(path, line, what, SPACE_NEEDED if NO_SPACE.match(row(line)) else fix, row(line))
     fields = reader.top(node)
-    return fields, tuple(
-        Problem(path, line, what, fix, row(line).strip()[:200]) for (line, what), fix in reader.refused.items()
+    return fields, reader.problems(path)
+
+
+def _slip(error: yaml.YAMLError, front: str) -> Slip:
+    rows = front.split("\n")
+    begun, noticed = (
+        Mark(mark.line, mark.column) if (mark := getattr(error, name, None)) is not None else None
+        for name in ("context_mark", "problem_mark")
     )
+    # Behind the last key stands an empty row, the end of which is the closing fence.
+    return find_slip(str(error), begun, noticed or Mark(0, 0), rows[:-1] if len(rows) > 1 else rows)
 
 
 def _too_deep(front: str) -> int | None:
@@ -185,58 +172,36 @@ def _character(error: yaml.reader.ReaderError) -> str:
     return error.character if isinstance(error.character, str) else chr(error.character)
 
 
-_NO_SPACE = re.compile(r"\s*[A-Za-z_]+:[^\s:/]")
-
-
-def _explain(error: yaml.YAMLError, line: int, row: Any) -> tuple[Message, Message]:  # noqa: ANN401 - a local function
-    """Turn PyYAML's words into what a press officer did and what mends it."""
-    text = row(line)
-    if "\t" in text[: len(text) - len(text.lstrip())] or "'\\t'" in str(error):
-        return message("The line is indented with a tab."), message("Use spaces instead of the tab.")
-    key, colon, value = text.partition(": ")
-    what = message("The front matter cannot be read here.")
-    if _NO_SPACE.match(text) or (
-        text.strip() and not colon and not text.strip().startswith("-") and text.strip()[-1] != ":"
-    ):
-        return what, message('Every line needs "key: value", with a space after the colon.')
-    if colon and (explained := _explain_value(key, value.strip()[:80], what)):
-        return explained
-    return what, message("Compare the line and the one above it with the handbook's example; mind quotes and indents.")
-
-
-def _explain_value(key: str, value: str, what: Message) -> tuple[Message, Message] | None:
-    """Say what is wrong with the value behind a key; no example given here holds a quotation mark of its own."""
-    if value[:1] not in {'"', "'"} and (": " in value or value.endswith(":")) and '"' not in value:
-        return what, message("A colon inside a text needs quotes: {example}", example=f'{key}: "{value}"')
-    if value[:1] in {"[", "{"} and '"' not in value:
-        closing = {"[": "]", "{": "}"}[value[0]]
-        return message("The closing {sign} is missing.", sign=closing), message(
-            "Put {sign} at the end of the list: {example}",
-            sign=closing,
-            example=f"{key}: {value.rstrip(', ')}{closing}",
-        )
-    if '"' in value or value[:1] == "'":
-        return what, message("A quotation mark is not closed, or stands inside the text: use “ ” inside it.")
-    if value[:1] in set("@`%&*!|>]},#?"):
-        return what, message(
-            "A text that begins with {sign} needs quotes: {example}", sign=value[0], example=f'{key}: "{value}"'
-        )
-    return None
-
-
 class _Reader:
-    """Turns YAML nodes into ours. What may not stand there is ``refused``, by line and cause, and passed over."""
+    """Turns YAML nodes into ours. What may not stand there is ``refused``, by line and cause, and passed over.
 
-    def __init__(self, offset: int) -> None:
+    ``doubted`` is what YAML may take for something else than its writer did.
+    """
+
+    def __init__(self, offset: int, rows: list[str]) -> None:
         self._offset = offset
+        self._rows = rows
         self._seen: set[int] = set()
         self.refused: dict[tuple[int, Message], Message] = {}
+        self.doubted: dict[tuple[int, Message], Message] = {}
 
     def top(self, node: yaml.MappingNode) -> Mapping:
         """Convert the whole front matter."""
         self._seen.add(id(node))
         self._check_tag(node, self._line(node))
         return self._mapping(node)
+
+    def problems(self, path: str) -> tuple[Problem, ...]:
+        """Return what was refused and doubted in the file ``path``."""
+        noted: tuple[tuple[Severity, dict[tuple[int, Message], Message]], ...] = (
+            ("error", self.refused),
+            ("warning", self.doubted),
+        )
+        return tuple(
+            Problem(path, line, what, fix, self._rows[line - self._offset].strip()[:200], severity)
+            for severity, found in noted
+            for (line, what), fix in found.items()
+        )
 
     def _line(self, node: yaml.Node) -> int:
         return self._offset + int(node.start_mark.line)
@@ -259,6 +224,8 @@ class _Reader:
             self._check_tag(key_node, line)
             key = key_node.value
             value = self._node(value_node, line)
+            if key in _TEXTS and isinstance(value_node, yaml.ScalarNode) and not value_node.style:
+                self._doubt(key, value_node)
             if key in entries:
                 what = message('The key "{key}" stands twice (first in line {first}).', key=key, first=lines[key])
                 self._refuse(line, what, message("Keep one of the two lines."))
@@ -266,6 +233,16 @@ class _Reader:
             entries[key] = value
             lines[key] = line
         return Mapping(entries, self._line(node), lines)
+
+    def _doubt(self, key: str, node: yaml.ScalarNode) -> None:
+        """Wonder at a text that YAML cut at " #", as in "Juara #1": the rest is a remark to it."""
+        end = node.end_mark
+        rest = self._rows[end.line][end.column :] if end.line < len(self._rows) else ""
+        # Behind no value at all, "# later" is a remark and "#1" is a text.
+        if re.match(r"\s+#" if node.value else r"\s+#[^\s#]", rest):
+            what = message('"{key}" ends before the sign #.', key=key)
+            fix = message("If the rest belongs to it, put all in quotes: {example}", example=f'{key}: "…"')
+            self.doubted[self._offset + int(end.line), what] = fix
 
     def _node(self, node: yaml.Node, named: int) -> Node:
         """Convert a value; ``named`` is the line of its key or list, where an alias of it stands."""

@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.system import REASONS
+
 if TYPE_CHECKING:
     from generator.errors import Message
 
@@ -33,8 +35,12 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def say(text: Message, language: str) -> str:
-    """Translate ``text`` and fill in its values."""
-    return catalogue(language).gettext(text.msgid).format_map(dict(text.values))
+    """Translate ``text`` and fill in its values; of these only the reason of an operating system is translated."""
+    translate = catalogue(language).gettext
+    values = dict(text.values)
+    if values.get("error") in REASONS:
+        values["error"] = translate(values["error"])
+    return translate(text.msgid).format_map(values)
 
 
 @lru_cache(maxsize=4096)

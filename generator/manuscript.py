@@ -46,7 +46,10 @@ class Parsed(NamedTuple):
 
 
 class UnfinishedError(ContentError):
-    """A release that could be read but has problems; ``article`` is what came of it, for further checks alone."""
+    """A release that could be read but has problems; ``article`` is what came of it, for further checks alone.
+
+    Its card's ``url`` is "" where date or slug do not give one.
+    """
 
     def __init__(self, problems: list[Problem], article: Article) -> None:
         super().__init__(problems)
@@ -62,8 +65,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     parts = frontmatter.parse(data, source)
     fields = Fields(parts.fields, source, list(parts.problems))
     title = fields.text("title", required=True)
-    date = fields.moment("date", site.zone, required=True) or Moment(datetime(2000, 1, 1, tzinfo=site.zone))
-    path = release_path(date.at.date(), _slug(fields, title))
+    date, path = _address(fields, site, title)
     body = read_body(parts, source, lambda name: photo_path(path, name), fields.problems)
     photos = _photos(fields)
     caption = photos[0].caption if photos else fields.text("caption")
@@ -90,13 +92,27 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
         aliases=_aliases(fields, site, path),
         digest=digest_of(data, source, site),
     )
-    fields.problems += [] if article.draft else look_for_text(parts, source)
-    fields.want_values("draft", "publish_at", "expires", "withdrawn", "updated", "corrections")
-    fields.finish(SYNONYMS, also=("photo", "caption", "alt", "credit"))
+    # The text of a withdrawn release may be deleted, as the handbook says.
+    fields.problems += [] if article.draft else look_for_text(parts, source, needed=not article.withdrawn)
+    _finish(fields)
     if any(p.severity == "error" for p in fields.problems):
         raise UnfinishedError(fields.problems, article)
     html = set_dateline(body.html, body.lead, place, site.office)
     return Parsed(article, html, tuple(fields.problems))
+
+
+def _address(fields: Fields, site: Site, title: str) -> tuple[Moment, str]:
+    """Return date and address; where one cannot be read, a date that stands in, and no address."""
+    date = fields.moment("date", site.zone, required=True)
+    slug = _slug(fields, title)
+    path = release_path(date.at.date(), slug) if date and slug else ""
+    return date or Moment(datetime(2000, 1, 1, tzinfo=site.zone)), path
+
+
+def _finish(fields: Fields) -> None:
+    """Report keys that nobody knows, and those that would hold the release back if only they had a value."""
+    fields.want_values("draft", "publish_at", "expires", "withdrawn", "updated", "corrections")
+    fields.finish(SYNONYMS, also=("photo", "caption", "alt", "credit"))
 
 
 def _card(fields: Fields, site: Site, date: Moment, corrections: tuple[Correction, ...]) -> Card:
@@ -124,6 +140,7 @@ def _at(moment: Moment) -> datetime:
 
 
 def _slug(fields: Fields, title: str) -> str:
+    """Return the slug, or "" where there is none that could be an address: that is among the problems then."""
     written = fields.text("slug")
     slug = slugify(written or title)
     key = "slug" if written else "title"
@@ -139,7 +156,8 @@ def _slug(fields: Fields, title: str) -> str:
     elif could_be_day(slug):
         what = message('The address would end in "/{slug}/", where the page of a day stands.', slug=slug)
         fields.report(key, what, message('Add a line "slug: …" with at least one word.'))
-    return slug or "x"
+        return ""
+    return slug
 
 
 def _topics(fields: Fields) -> tuple[Topic, ...]:

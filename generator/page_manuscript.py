@@ -51,6 +51,7 @@ def parse_page(data: bytes, source: str, site: Site) -> ParsedPage:
         draft=fields.flag("draft"),
         digest=digest_of(data, source, site),
     )
+    fields.want_values("draft")
     fields.finish(SYNONYMS)
     if any(p.severity == "error" for p in fields.problems):
         raise ContentError(fields.problems)

@@ -124,7 +124,7 @@ def test_strange_space_behind_a_fence_is_space(newsroom: Newsroom) -> None:
 @pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
 def test_unicode_line_breaks_end_no_line(newsroom: Newsroom, sign: str) -> None:
     """What YAML alone takes for a line break is a space in a title and counts no line."""
-    newsroom.release("a.md", f"---\ntitle: Satu{sign}dua\ndate: kemarin\n---\n")
+    newsroom.release("a.md", f"---\ntitle: Satu{sign}dua\ndate: kemarin\n---\nIsi.\n")
     (problem,) = newsroom.problems()
     assert (problem.line, problem.text) == (3, "date: kemarin")
 
@@ -817,7 +817,6 @@ def test_all_mistakes_in_site_toml_are_said_at_once(newsroom: Newsroom) -> None:
     newsroom.write({"content/site.toml": "\n".join(rows) + "\n"})
     problems = newsroom.problems()
     found = {(p.line, p.text.split(" =")[0]): words(p) for p in problems}
-    assert '"title" is missing' in found[1, ""]
     assert "not the address of a site" in found[1, "base_url"]
     assert "Known languages: id, en" in found[2, "language"]
     assert "Asia/Pontianak" in found[3, "timezone"]
@@ -825,7 +824,7 @@ def test_all_mistakes_in_site_toml_are_said_at_once(newsroom: Newsroom) -> None:
     assert 'Did you mean "office"?' in found[5, "kantor"]
     assert 'Did you mean "tagline"?' in found[6, "tag_line"]
     assert "Known keys: base_url, " in found[7, "zzz"]
-    assert any('"menu.url" is missing' in words(p) for p in problems)
+    assert not any("is missing" in words(p) for p in problems)  # all that is needed is there under another name
     assert any('Did you mean "url"?' in words(p) for p in problems)
 
 

@@ -351,6 +351,19 @@ def test_help_speaks_both_languages(
     indonesian = adpim(*words).out
     assert set(re.findall(r"--\w+", english)) == set(re.findall(r"--\w+", indonesian))
     assert not {"Show this message and exit.", "Options", "Usage"} & set(re.findall(r"[A-Z][\w .]+", indonesian))
+    clicks = {"OPTIONS", "COMMAND", "ARGS", "DIR", "WHEN", "TAG", "INTEGER", "RANGE"}
+    assert not clicks & set(re.findall(r"[A-Z]+", indonesian))
+
+
+@needs_catalogue
+@pytest.mark.parametrize("words", [["build", "--jobs", "x"], ["demo", "x", "y"], ["demo", "1", "y", "--seed", "x"]])
+def test_a_number_is_asked_for_in_the_callers_language(
+    adpim: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """What is no number is refused without click's own name for numbers."""
+    assert "whole number" in adpim(*words).err
+    monkeypatch.setenv("ADPIM_LANG", "id")
+    assert "bilangan bulat" in adpim(*words).err
 
 
 def test_the_version_is_told(adpim: Callable[..., Result]) -> None:

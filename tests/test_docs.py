@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,7 @@ from babel.messages.pofile import read_po
 from generator.cli.app import commands
 from generator.config import parse_site
 from generator.errors import ContentError
-from generator.i18n import LOCALE_DIR
+from generator.i18n import LOCALE_DIR, catalogue
 from generator.manuscript import parse_article
 from generator.page_manuscript import parse_page
 
@@ -186,6 +189,42 @@ def test_messages_are_the_program_s() -> None:
     assert explained - said == set()
 
 
+def messages(tree: ast.AST) -> set[str]:
+    """Return the texts of all message() calls in a piece of code."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    return {ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == "message"}
+
+
+def not_causes(tree: ast.AST) -> set[str]:
+    """Return the texts that say how to mend something or what is being done, and not what is wrong.
+
+    A fix stands behind its cause, is assigned to a name that says so, or comes from a function that makes one.
+    """
+    found = set()
+    for node in ast.walk(tree):
+        parts = node.args if isinstance(node, ast.Call) else node.elts if isinstance(node, ast.Tuple) else []
+        for cause, fix in pairwise(parts):
+            is_cause = ast.unparse(cause).startswith("message(") or ast.unparse(cause) in {"what", "_UNREADABLE"}
+            found |= messages(fix) if is_cause else set()
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"fix", "save_as", "SPACE_NEEDED"}:
+            found |= messages(node)
+        if isinstance(node, ast.FunctionDef) and node.returns is not None and ast.unparse(node.returns) == "Message":
+            found |= messages(node)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".stage"):
+            found |= messages(node)
+    return found
+
+
+def test_no_message_is_left_out() -> None:
+    """Each text by which the program says what is wrong stands in the handbook's list, in Indonesian."""
+    trees = {file: ast.parse(file.read_text("utf-8")) for file in (ROOT / "generator").rglob("*.py")}
+    causes = set().union(*(messages(tree) for file, tree in trees.items() if file.name != "system.py"))
+    causes -= set().union(*map(not_causes, trees.values()))
+    assert len(causes) > 50
+    said = {re.sub(r"\{\w+\}", "…", catalogue("id").gettext(cause)) for cause in causes}
+    assert {text for text in said if f"\n| {text} | " not in HANDBOOK} == set()
+
+
 def test_readme_begins_with_the_two_commands() -> None:
     """The README's first two code blocks set up and build, and set up and test."""
     blocks = [match[2] for match in _FENCE.finditer((ROOT / "README.md").read_text("utf-8"))]
@@ -231,3 +270,19 @@ def test_standing_pages_lead_somewhere(newsroom: Newsroom) -> None:
     targets |= {item.url for item in SITE.menu if item.url.startswith("/")}
     built = newsroom.files()
     assert {t for t in targets if f"{t[1:]}index.html" not in built and t[1:] not in built} == set()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_descriptions_of_the_office_s_site_are_long_enough(newsroom: Newsroom, language: str) -> None:
+    """Each page of the office's own site is described in 80 to 160 characters, whichever language frames it."""
+    content = (file for file in (ROOT / "content").rglob("*") if file.is_file())
+    newsroom.write({file.relative_to(ROOT).as_posix(): file.read_bytes() for file in content})
+    settings = (ROOT / "content/site.toml").read_text("utf-8").replace('language = "id"', f'language = "{language}"')
+    newsroom.write({"content/site.toml": settings})
+    newsroom.build()
+    lengths: dict[str, int] = {}
+    for file, data in newsroom.files().items():
+        described = re.search(r'<meta name="description" content="([^"]*)">', data.decode("utf-8", "replace"))
+        lengths |= {file: len(unescape(described[1]))} if described else {}
+    assert len(lengths) > 10
+    assert {file: length for file, length in lengths.items() if not 80 <= length <= 160} == {}

@@ -31,7 +31,8 @@ def check_addresses(
 ) -> list[Problem]:
     """Return a Problem for each address that is wanted twice; the message names both.
 
-    Embargoed releases count: nobody is there to mend it when their hour comes. A draft is only warned about.
+    Embargoed releases count: nobody is there to mend it when their hour comes. A draft is only warned about. Releases
+    with mistakes of their own may be among ``articles``, so that all comes in one run.
     ``site_files`` are the files that the site itself makes (lists, feeds).
     """
     taken: dict[str, _Claim] = {}
@@ -65,8 +66,10 @@ def _claims(articles: Iterable[Article], pages: Iterable[Page], now: datetime) -
         if standing == "expired":
             continue
         draft = standing == "draft"
-        claims.append(_Claim(article.card.url, article.source, article.line, draft=draft))
         claims += [_Claim(a.path, article.source, a.line, alias=True, draft=draft) for a in article.aliases]
+        if not article.card.url:
+            continue  # its date or slug is among the problems already
+        claims.append(_Claim(article.card.url, article.source, article.line, draft=draft))
         pictures = {photo_path(article.card.url, ref.name): ref.line for ref in article.photos}
         claims += [_Claim(path, article.source, line, draft=draft) for path, line in pictures.items()]
     claims += [_Claim(page.url, page.source, page.line, draft=page.draft) for page in pages]

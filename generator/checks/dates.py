@@ -21,7 +21,8 @@ def check_dates(articles: Iterable[Article], now: datetime) -> list[Problem]:
     """
     problems = []
     for article in articles:
-        if article.card.lastmod.at > now and state(article, now) in {"public", "withdrawn"}:
+        # Without an address its date may be unknown, and so whether it is public.
+        if article.card.lastmod.at > now and article.card.url and state(article, now) in {"public", "withdrawn"}:
             what = message("An update or a correction is dated in the future.")
             fix = message("Give the date on which it was made, or wait until then.")
             problems.append(Problem(article.source, article.line, what, fix, f"{article.card.lastmod.at:%Y-%m-%d}"))

@@ -82,18 +82,29 @@ def find_root(named: str | None) -> Path:
 def commands(language: str) -> click.Group:
     """Return the command line, speaking ``language``."""
     _ = catalogue(language).gettext
-    root = click.Option(["--root"], metavar="DIR", help=_("The site's folder (else this one, or the nearest above)."))
+    root = click.Option(
+        ["--root"], metavar=_("DIR"), help=_("The site's folder (else this one, or the nearest above).")
+    )
     lang = click.Option(["--lang"], type=click.Choice(LANGUAGES), help=_("Language of messages (else ADPIM_LANG)."))
     about = _("Turns press releases in content/ into a site in output/.")
     epilog = _("Exit codes: 0 well, 1 problems in the content or the build, 2 wrong usage.")
     group = click.Group("adpim", help=about, epilog=epilog, params=[root, lang], callback=lambda **_: None)
+    group.subcommand_metavar = _("COMMAND [ARGS]...")
     click.version_option(__version__, message="%(version)s", help=_("Show the version."))(group)
     for make in (_build, _new, _demo):
         command = make(language)
         # Both may stand before or behind the command's name.
         command.params += [root, lang]
         group.add_command(command)
+    for command in (group, *group.commands.values()):
+        command.options_metavar = _("[OPTIONS]")
     return group
+
+
+def _whole(language: str, kind: click.types.IntParamType) -> click.types.IntParamType:
+    """Return the type of a whole number with its name in ``language``: click has it in refusals, in English."""
+    kind.name = catalogue(language).gettext("whole number")
+    return kind
 
 
 def _root() -> Path:
@@ -147,20 +158,23 @@ def _build(language: str) -> click.Command:
         seconds = time.monotonic() - started
         (show.report_json if as_json else show.report)(report, language, seconds)
 
-    return click.Command(
-        "build",
-        help=_("Build the site."),
-        callback=run,
-        params=[
-            click.Option(["--output"], metavar="DIR", help=_("Where the site is written (else output/).")),
-            click.Option(["--now"], metavar="WHEN", help=_('Build as if it were this moment: "2026-12-04 08:00".')),
-            click.Option(["--json", "as_json"], is_flag=True, help=_("Print the result as one JSON object.")),
-            click.Option(["--clean"], is_flag=True, help=_("Make everything anew, whatever is remembered.")),
-            click.Option(
-                ["--jobs"], type=click.IntRange(1, 64), help=_("How many processes work (else one per core).")
-            ),
-        ],
-    )
+    return click.Command("build", help=_("Build the site."), callback=run, params=_build_options(language))
+
+
+def _build_options(language: str) -> list[click.Parameter]:
+    _ = catalogue(language).gettext
+    return [
+        click.Option(["--output"], metavar=_("DIR"), help=_("Where the site is written (else output/).")),
+        click.Option(["--now"], metavar=_("WHEN"), help=_('Build as if it were this moment: "2026-12-04 08:00".')),
+        click.Option(["--json", "as_json"], is_flag=True, help=_("Print the result as one JSON object.")),
+        click.Option(["--clean"], is_flag=True, help=_("Make everything anew, whatever is remembered.")),
+        click.Option(
+            ["--jobs"],
+            type=_whole(language, click.IntRange(1, 64)),
+            metavar=_("NUMBER"),
+            help=_("How many processes work (else one per core)."),
+        ),
+    ]
 
 
 def _new(language: str) -> click.Command:
@@ -181,8 +195,8 @@ def _new(language: str) -> click.Command:
         callback=run,
         params=[
             click.Argument(["title"], metavar=_("TITLE")),
-            click.Option(["--date"], metavar="WHEN", help=_("Its date (else now): 2026-12-04, or with a time.")),
-            click.Option(["--tag"], multiple=True, metavar="TAG", help=_("A topic; may be given several times.")),
+            click.Option(["--date"], metavar=_("WHEN"), help=_("Its date (else now): 2026-12-04, or with a time.")),
+            click.Option(["--tag"], multiple=True, metavar=_("TAG"), help=_("A topic; may be given several times.")),
         ],
     )
 
@@ -208,8 +222,14 @@ def _demo(language: str) -> click.Command:
         help=_("Make a site with N artificial releases, each labelled CONTOH."),
         callback=run,
         params=[
-            click.Argument(["count"], metavar="N", type=click.IntRange(0, 100_000)),
-            click.Argument(["folder"], metavar="DIR"),
-            click.Option(["--seed"], type=int, default=1, help=_("The same seed gives the same releases.")),
+            click.Argument(["count"], metavar="N", type=_whole(language, click.IntRange(0, 100_000))),
+            click.Argument(["folder"], metavar=_("DIR")),
+            click.Option(
+                ["--seed"],
+                type=_whole(language, click.types.IntParamType()),
+                default=1,
+                metavar=_("NUMBER"),
+                help=_("The same seed gives the same releases."),
+            ),
         ],
     )

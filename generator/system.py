@@ -1,0 +1,42 @@
+"""What operating systems say when they refuse: in English, whoever asks, so that the catalogues must know these texts.
+
+A Problem keeps a reason as the system gave it, as its value ``error``; it is translated where all of it is shown.
+"""
+
+from __future__ import annotations
+
+from generator.errors import message
+
+REASONS = frozenset(
+    reason.msgid
+    for reason in (
+        # POSIX, on Linux and macOS
+        message("Permission denied"),
+        message("Operation not permitted"),
+        message("No such file or directory"),
+        message("File exists"),
+        message("Not a directory"),
+        message("Is a directory"),
+        message("Directory not empty"),
+        message("No space left on device"),
+        message("Disk quota exceeded"),
+        message("File too large"),
+        message("Read-only file system"),
+        message("Input/output error"),
+        message("Too many open files"),
+        message("Too many levels of symbolic links"),
+        message("File name too long"),
+        message("Device or resource busy"),
+        message("Text file busy"),
+        message("Invalid cross-device link"),
+        message("Stale file handle"),
+        message("Cannot allocate memory"),
+        # Windows, where it speaks English
+        message("Access is denied"),
+        message("The system cannot find the file specified"),
+        message("The system cannot find the path specified"),
+        message("The process cannot access the file because it is being used by another process"),
+        message("There is not enough space on the disk"),
+        message("The directory is not empty"),
+    )
+)
