@@ -167,8 +167,8 @@ def _measure(file: Path, source: str, ref: PhotoRef) -> Measure:
             if width * height <= MAX_PIXELS:
                 picture.draft("RGB", (MAX_WIDTH, MAX_WIDTH))
                 picture.load()
-    except (OSError, ValueError, SyntaxError) as error:
-        what = message('The picture "{name}" is damaged or is no picture: {error}.', name=ref.name, error=error)
+    except (OSError, ValueError, SyntaxError):
+        what = message('The picture "{name}" is damaged or is no picture.', name=ref.name)
         raise _problem(source, ref, what, save_as) from None
     if width * height > MAX_PIXELS:
         what = message('The picture "{name}" has {width} × {height} pixels.', name=ref.name, width=width, height=height)

@@ -76,9 +76,9 @@ class Workshop:
     def _picture(self, picture: Picture, source: str) -> bytes:
         try:
             return make_picture(self._kit.root / picture.file, picture.photo.url)
-        except (OSError, ValueError, SyntaxError) as error:
+        except (OSError, ValueError, SyntaxError):
             # It was whole when it was measured, a moment ago.
-            what = message('The picture "{name}" is damaged or is no picture: {error}.', name=picture.file, error=error)
+            what = message('The picture "{name}" is damaged or is no picture.', name=picture.file)
             fix = message("Open it in a picture program and save it as JPEG.")
             raise ContentError([Problem(source, 0, what, fix)]) from None
 

@@ -32,10 +32,10 @@ def schema(name: str) -> etree.XMLSchema:
 
 def assert_valid(files: Mapping[str, bytes]) -> None:
     """Hold every sitemap among ``files`` against its schema."""
-    kinds = {"sitemap.xml": "siteindex", "sitemap-news.xml": "news-sitemap"}
+    kinds = {"sitemap.xml": ("siteindex", "siteindex-strict"), "sitemap-news.xml": ("news-sitemap",)}
     for file, data in files.items():
-        if file.startswith("sitemap"):
-            checked = schema(kinds.get(file, "sitemap"))
+        for kind in kinds.get(file, ("sitemap",)) if file.startswith("sitemap") else ():
+            checked = schema(kind)
             assert checked.validate(etree.fromstring(data)), (file, checked.error_log)
 
 
