@@ -5,24 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-from generator.assets import find_assets, template_folders
 from generator.checks.addresses import check_addresses
 from generator.checks.dates import check_dates
-from generator.clock import Change, next_change, state
-from generator.content import Content, Errand, Reading, read_content, read_one, read_piece
+from generator.clock import Change, View, next_change
 from generator.crew import Crew
 from generator.due import LastBuild, Sources, plan_changes
-from generator.errors import ContentError, DamagedError, Message, Problem, message
+from generator.errors import ContentError, DamagedError, Problem, message
+from generator.gather import Order, Progress, gather
 from generator.ledger import Ledger, Made, fingerprint
 from generator.library import Library
 from generator.output import MANIFEST, WORK_FOLDER, Changes, Folder, Survey, choose_folder, leftovers, survey
-from generator.photos import Measures, find_pictures
 from generator.plan import Output, plan
 from generator.program import program_digest
-from generator.render.closure import Closures, Names
-from generator.signature import drive_clock, signature
+from generator.signature import signature
 from generator.workshop import Done, Kit, Task, Workshop, make_piece
 
 if TYPE_CHECKING:
@@ -30,19 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from generator.article import Picture
-    from generator.config import Site
+    from generator.content import Content
     from generator.signature import Signature
-
-
-class Progress(Protocol):
-    """Who watches a build."""
-
-    def stage(self, what: Message, total: int) -> None:
-        """Say that a stage of ``total`` steps begins."""
-
-    def step(self) -> None:
-        """Say that one step is done."""
 
 
 class Report(NamedTuple):
@@ -61,22 +47,6 @@ ENOUGH = 20
 _STAGES = {"asset": 0, "page": 1, "list": 2}
 
 
-class Order(NamedTuple):
-    """What a build is asked for: whose site, as it is when, where to, and how.
-
-    ``problems`` are those of site.toml, to be told with all others; ``output`` is output/ below the root if None;
-    ``clean`` forgets the last build; ``jobs`` is how many processes may work, as many as there are cores if None.
-    """
-
-    root: Path
-    site: Site
-    now: datetime
-    problems: tuple[Problem, ...] = ()
-    output: Path | None = None
-    clean: bool = False
-    jobs: int | None = None
-
-
 def build(order: Order, progress: Progress) -> Report:
     """Build a site. Raises ContentError with every problem, OutputError or UsageError: then no page has changed."""
     target = choose_folder(order.root, order.output)
@@ -92,7 +62,7 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
     with Ledger(order.root / WORK_FOLDER, program, forget=order.clean) as ledger, Crew(order.jobs) as crew:
         made = ledger.made(target)
         looking = crew.aside(survey, target, items=len(made))
-        sources = _gather(order, ledger, crew, progress)
+        sources = gather(order, ledger, crew, progress)
         there = looking()
         last: LastBuild | None = ledger.recall(f"last {target}", None)
         if last is None or not _stands(target, last, made, there, sources, order):
@@ -101,17 +71,6 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
             foreign = tuple(sorted(there.files.keys() - made.keys() - {MANIFEST}))
             changes = Changes((), (), (), len(made), foreign)
     return Report(target, last.releases, last.topics, changes, last.next_change, last.warnings)
-
-
-def _gather(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Sources:
-    """Read content/ and look at the templates: all that a plan is made of but the clock."""
-    moment = drive_clock(order.root / WORK_FOLDER)
-    content = _read(order, ledger, crew, progress, moment)
-    pictures = _pictures(order, content, ledger, moment)
-    folders = template_folders(order.root)
-    assets = find_assets(folders)
-    closures = Closures(folders, assets, ledger.recall("names", _NO_NAMES))
-    return Sources(order.site, content, pictures, folders, assets, closures)
 
 
 def _stands(
@@ -137,7 +96,7 @@ def _renew(
     """Plan, check, make what is stale, write it, and remember; ``before`` is what was made, and what stands there."""
     ledger, content = hands[0], sources.content
     made, there = before
-    library = Library(order.site, content.articles, content.pages, order.now, sources.pictures)
+    library = Library(order.site, content.articles, content.pages, View(order.now), sources.pictures)
     outputs = list(plan(library, sources.assets))
     _stop_at_errors(content, outputs, order.now)
     with Folder(target, order.root / WORK_FOLDER, {file: each.signature for file, each in made.items()}) as folder:
@@ -175,46 +134,6 @@ def _renew(
     }
     ledger.keep_made(target, now_made, last)
     return last, changes
-
-
-_NO_NAMES: dict[bytes, Names] = {}
-
-
-def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress, moment: int) -> Content:
-    """Read what changed in content/ and remember it, even if what follows should fail."""
-    context = order.site.reading_context
-    known = ledger.shards()
-    if ledger.recall("context", None) != context:
-        known = {place: {n: r._replace(signature=None) for n, r in shard.items()} for place, shard in known.items()}
-
-    def read(errands: list[Errand]) -> Iterator[Reading]:
-        progress.stage(message("Reading"), len(errands))
-        one = partial(read_one, order.root, order.site)
-        for reading in crew.do(errands, one, partial(read_piece, order.root, order.site)):
-            progress.step()
-            yield reading
-
-    content = read_content(order.root, known, read, moment)
-    content.problems.extend(order.problems)
-    if content.changed:
-        changed = {place: content.shards.get(place, {}) for place in content.changed}
-        ledger.save_sources(changed, content.fresh, content.gone, context)
-    return content
-
-
-def _pictures(order: Order, content: Content, ledger: Ledger, moment: int) -> dict[str, tuple[Picture, ...]]:
-    """Find the pictures of all that is or will be public; what a draft still lacks is no problem yet."""
-    measures = Measures(ledger.recall("pictures", {}), moment)
-    pictures = {}
-    for article in (*content.articles, *content.unfinished):
-        if article.photos and state(article, order.now) not in {"draft", "expired"}:
-            try:
-                pictures[article.source] = find_pictures(order.root, article, measures)
-            except ContentError as error:
-                content.problems.extend(error.problems)
-    if measures.taken:
-        ledger.keep("pictures", measures.used)
-    return pictures
 
 
 def _stop_at_errors(content: Content, outputs: list[Output], now: datetime) -> None:

@@ -20,6 +20,23 @@ NEWS_AGE = timedelta(hours=48)
 """How long a release stays in the news sitemap; source: Google's news sitemap guide, "within the last 2 days"."""
 
 
+class View(NamedTuple):
+    """Who looks at the site, and when.
+
+    Readers see what is public at ``now``. Staff see in the preview what they are working on too: drafts, what is under
+    embargo and what has expired, each as it looks once it is public.
+    """
+
+    now: datetime
+    staff: bool = False
+
+    def shows(self, article: Article) -> State:
+        """Return the state in which the site shows ``article``; only ``public`` and ``withdrawn`` have pages."""
+        if self.staff:
+            return "withdrawn" if article.withdrawn else "public"
+        return state(article, self.now)
+
+
 class Change(NamedTuple):
     """What the clock alone will change next: a release appears, or its time is over."""
 

@@ -1,20 +1,21 @@
 """All that is public at one moment, in the orders in which the site shows it.
 
-A Library is made from every Article and one clock. Whoever asks it sees only what readers may see: drafts, embargoed
-and expired releases are in none of its lists, and names of topics, counts and neighbours are made without them.
+A Library is made from every Article and one View. Whoever asks it sees only what that View shows: for readers, drafts,
+embargoed and expired releases are in none of its lists, and names of topics, counts and neighbours are made without
+them. Nothing changes a Library; ``revision`` makes the next one from it at the cost of what changed.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
-
-from generator.clock import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from generator.article import Article, Card, Picture, Topic
+    from generator.clock import View
     from generator.config import Site
     from generator.page import Page
 
@@ -38,6 +39,10 @@ class Neighbours(NamedTuple):
     related: tuple[Card, ...]
 
 
+ALONE = Neighbours(None, None, ())
+"""The neighbours of a release that is in no list."""
+
+
 class Shelf(NamedTuple):
     """A topic and its releases, oldest first."""
 
@@ -50,6 +55,11 @@ def shelf_order(card: Card) -> tuple[datetime, str]:
     return card.released.at, card.url
 
 
+def release_order(release: Release) -> tuple[datetime, str]:
+    """Return the same key for a Release."""
+    return shelf_order(release.card)
+
+
 class Library:
     """The public set. All lists are oldest first, so that a new release is appended and shifts nothing."""
 
@@ -58,24 +68,26 @@ class Library:
         site: Site,
         articles: Iterable[Article],
         pages: Iterable[Page],
-        now: datetime,
+        view: View,
         pictures: Mapping[str, tuple[Picture, ...]],
     ) -> None:
-        """Choose and order what is public.
+        """Choose and order what ``view`` shows.
 
         ``pictures`` maps the source of a release to its pictures as they will be served.
         """
         self.site = site
-        self.now = now
-        self.pages = sorted((p for p in pages if not p.draft), key=lambda p: p.url)
-        standing = [(article, state(article, now)) for article in articles]
-        public = sorted((a for a, s in standing if s == "public"), key=lambda a: shelf_order(a.card))
-        withdrawn = sorted((a for a, s in standing if s == "withdrawn"), key=lambda a: shelf_order(a.card))
-        names = _common_names(article.card for article in public)
-        self.releases = [_release(article, names, pictures.get(article.source, ())) for article in public]
-        self.withdrawn = [_release(article, names, pictures.get(article.source, ())) for article in withdrawn]
+        self.view = view
+        self.pages = choose_pages(pages, view)
+        shown = [(article, view.shows(article)) for article in articles]
+        public = sorted((a for a, s in shown if s == "public"), key=lambda a: shelf_order(a.card))
+        withdrawn = sorted((a for a, s in shown if s == "withdrawn"), key=lambda a: shelf_order(a.card))
+        self.uses = _count_uses(article.card for article in public)
+        names = _common_names(self.uses)
+        self.releases = [as_shown(article, names, pictures.get(article.source, ())) for article in public]
+        self.withdrawn = [as_shown(article, names, pictures.get(article.source, ())) for article in withdrawn]
         self.topics: dict[str, Shelf] = {}
         self.days: dict[date, list[Card]] = {}
+        self.by_url = {release.card.url: release for release in (*self.releases, *self.withdrawn)}
         for release in self.releases:
             self._shelve(release.card)
 
@@ -106,6 +118,26 @@ class Library:
             for shelf in shelves:
                 shelf.append(card)
 
+    def beside(self, release: Release) -> Neighbours:
+        """Return the neighbours of one public release, as ``neighbours`` does for all."""
+        here = shelf_order(release.card)
+        index = bisect_left(self.releases, here, key=release_order)
+        shelves = []
+        for topic in release.card.topics:
+            cards = self.topics[topic.slug].cards
+            end = bisect_left(cards, here, key=shelf_order)
+            shelves.append(cards[max(0, end - RELATED) : end])
+        return Neighbours(
+            older=self.releases[index - 1].card if index else None,
+            newer=self.releases[index + 1].card if index + 1 < len(self.releases) else None,
+            related=_nearest(shelves),
+        )
+
+
+def choose_pages(pages: Iterable[Page], view: View) -> list[Page]:
+    """Return the standing pages that ``view`` shows, by address."""
+    return sorted((page for page in pages if view.staff or not page.draft), key=lambda page: page.url)
+
 
 def _nearest(shelves: list[list[Card]]) -> tuple[Card, ...]:
     """Return up to RELATED cards from the ends of ``shelves``, taking one from each in turn."""
@@ -120,15 +152,17 @@ def _nearest(shelves: list[list[Card]]) -> tuple[Card, ...]:
     return tuple(found.values())
 
 
-def _common_names(cards: Iterable[Card]) -> dict[str, Topic]:
-    """Return each topic under the name used most; of two used equally often, the one that the older release uses.
-
-    ``cards`` are oldest first.
-    """
+def _count_uses(cards: Iterable[Card]) -> dict[Topic, int]:
+    """Return how often each topic is used under each of its names, in the order of their first use."""
     uses: dict[Topic, int] = {}
     for card in cards:
         for topic in card.topics:
             uses[topic] = uses.get(topic, 0) + 1
+    return uses
+
+
+def _common_names(uses: Mapping[Topic, int]) -> dict[str, Topic]:
+    """Return each topic under the name used most; of two used equally often, the one that the older release uses."""
     names: dict[str, Topic] = {}
     for topic, count in uses.items():
         # Topics come in the order of their first use, and the first of equals stays.
@@ -137,7 +171,7 @@ def _common_names(cards: Iterable[Card]) -> dict[str, Topic]:
     return names
 
 
-def _release(article: Article, names: Mapping[str, Topic], pictures: tuple[Picture, ...]) -> Release:
+def as_shown(article: Article, names: Mapping[str, Topic], pictures: tuple[Picture, ...]) -> Release:
     """Give a release's card its picture and the common names of its topics.
 
     A withdrawn release may hold topics that no public one has; those keep no link, since they have no page.

@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from generator.build import Order, Report, build
+from generator.build import Report, build
 from generator.config import Site, load_site
 from generator.errors import ContentError, Problem
 from generator.fields import parse_moment
+from generator.gather import Order
 from generator.manuscript import Parsed, parse_article
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ def release(title: str = "CONTOH", date: str = "2026-11-01", body: str = "Isi CO
 
 def read(text: str | bytes, source: str = "content/berita/a.md") -> Parsed:
     """Read one release of the site SITE, without building anything."""
-    return parse_article(text.encode() if isinstance(text, str) else text, source, _site())
+    return parse_article(text.encode() if isinstance(text, str) else text, source, site())
 
 
 @lru_cache(maxsize=1)
-def _site() -> Site:
+def site() -> Site:
+    """Return the Site of SITE."""
     with TemporaryDirectory() as folder:
         return load_site(Newsroom(Path(folder)).root)
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from generator import frontmatter
 from generator.assets import find_assets, template_folders
 from generator.checks.addresses import check_addresses
+from generator.clock import View
 from generator.config import parse_site
 from generator.errors import ContentError
 from generator.fields import Fields, parse_moment, tidy
@@ -319,7 +320,7 @@ def test_no_two_outputs_have_one_file(made: list[dict[str, object]], names: list
     pages: list[Page] = [
         parse_page(f"---\ntitle: {name}\n---\n".encode(), f"content/halaman/{name}.md", THE_SITE).page for name in names
     ]
-    library = Library(THE_SITE, articles, pages, at(NOW), {})
+    library = Library(THE_SITE, articles, pages, View(at(NOW)), {})
     outputs = list(plan(library, ASSETS))
     own = [output.file for output in outputs if not output.source and output.template != "redirect.html"]
     if any(problem.severity == "error" for problem in check_addresses(articles, pages, own, at(NOW))):

@@ -134,9 +134,10 @@ def _build(language: str) -> click.Command:
     _ = catalogue(language).gettext
 
     def run(*, output: str | None, now: str | None, as_json: bool, clean: bool, jobs: int | None, **__: object) -> None:
-        from generator.build import Order, build  # noqa: PLC0415 - late, as everything that `--help` does not need
+        from generator.build import build  # noqa: PLC0415 - late, as everything that `--help` does not need
         from generator.cli.progress import Bar  # noqa: PLC0415 - as above
         from generator.config import read_site  # noqa: PLC0415 - as above
+        from generator.gather import Order  # noqa: PLC0415 - as above
 
         started = time.monotonic()
         # A build makes few circles of objects and ends with the process: looking for them costs it a fifth of its time.

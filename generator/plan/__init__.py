@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.plan.files import files
+from generator.plan.finding import find
 from generator.plan.machines import machines
 from generator.plan.output import Output
 from generator.plan.pages import pages
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from generator.assets import Asset
     from generator.library import Library
 
-__all__ = ["Output", "plan"]
+__all__ = ["Output", "find", "plan"]
 
 
 def plan(library: Library, assets: Iterable[Asset]) -> Iterator[Output]:

@@ -11,13 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from generator.assets import Asset
-    from generator.library import Library
+    from generator.library import Library, Release
 
 
 def files(library: Library, assets: Iterable[Asset]) -> Iterator[Output]:
     """Yield an Output for each static file and each picture."""
+    yield from static_files(assets)
+    for release in (*library.releases, *library.withdrawn):
+        yield from picture_files(release)
+
+
+def static_files(assets: Iterable[Asset]) -> Iterator[Output]:
+    """Yield an Output for each static file."""
     for asset in assets:
         yield Output(file_of(asset.url), "", {"asset": asset}, "asset")
-    for release in (*library.releases, *library.withdrawn):
-        for picture in {p.photo.url: p for p in release.pictures}.values():
-            yield Output(file_of(picture.photo.url), "", {"picture": picture}, "asset", release.article.source)
+
+
+def picture_files(release: Release) -> Iterator[Output]:
+    """Yield an Output for each picture of a release."""
+    for picture in {p.photo.url: p for p in release.pictures}.values():
+        yield Output(file_of(picture.photo.url), "", {"picture": picture}, "asset", release.article.source)

@@ -7,7 +7,8 @@ Where the next number will stand, a redirect leads to the front page until then,
 
 from __future__ import annotations
 
-from datetime import datetime
+from calendar import monthrange
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from generator.i18n import Moment
@@ -15,7 +16,6 @@ from generator.urls import day_path, month_path, numbered_path, year_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
     from zoneinfo import ZoneInfo
 
     from generator.article import Card
@@ -92,17 +92,21 @@ def numbered(count: int) -> int:
 
 def calendar(days: Mapping[date, Sequence[Card]], zone: ZoneInfo) -> tuple[Year, ...]:
     """Return the years that hold releases, oldest first, with their months and days."""
-    months: dict[date, list[Day]] = {}
-    for day in sorted(days):
-        months.setdefault(day.replace(day=1), []).append(Day(_moment(day, zone), day_path(day), len(days[day])))
-    years: dict[int, list[Month]] = {}
-    for first, its in months.items():
-        month = Month(_moment(first, zone), month_path(first), sum(d.count for d in its), tuple(its))
-        years.setdefault(first.year, []).append(month)
-    return tuple(
-        Year(year, year_path(its[0].date.at.date()), sum(m.count for m in its), tuple(its))
-        for year, its in years.items()
-    )
+    return tuple(year_of(days, year, zone) for year in sorted({day.year for day in days}))
+
+
+def year_of(days: Mapping[date, Sequence[Card]], year: int, zone: ZoneInfo) -> Year:
+    """Return a year with its months that hold releases; it may have none."""
+    months = [month_of(days, date(year, month, 1), zone) for month in range(1, 13)]
+    held = tuple(month for month in months if month.days)
+    return Year(year, year_path(date(year, 1, 1)), sum(month.count for month in held), held)
+
+
+def month_of(days: Mapping[date, Sequence[Card]], first: date, zone: ZoneInfo) -> Month:
+    """Return the month that begins at ``first`` with its days that hold releases; it may have none."""
+    dates = (first.replace(day=day) for day in range(1, monthrange(first.year, first.month)[1] + 1))
+    held = tuple(Day(_moment(day, zone), day_path(day), len(days[day])) for day in dates if day in days)
+    return Month(_moment(first, zone), month_path(first), sum(day.count for day in held), held)
 
 
 def _moment(day: date, zone: ZoneInfo) -> Moment:

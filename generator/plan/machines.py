@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.clock import is_news
 from generator.i18n import Moment
+from generator.plan.lists import month_of
 from generator.plan.output import Output
 from generator.urls import (
     ARCHIVE,
@@ -19,7 +20,6 @@ from generator.urls import (
     SITEMAP_NEWS,
     SITEMAP_PAGES,
     TOPICS,
-    day_path,
     file_of,
     month_path,
     sitemap_month_path,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from generator.article import Card
-    from generator.library import Library, Release
+    from generator.library import Library, Release, Shelf
 
 FEED_SIZE = 20
 """Releases in a feed."""
@@ -55,32 +55,38 @@ class Redirect(NamedTuple):
 
 def machines(library: Library) -> Iterator[Output]:
     """Yield feeds, sitemaps, robots.txt, redirect pages and the two lists of redirects."""
-    yield from _feeds(library)
-    yield from _sitemaps(library)
-    yield from _redirects(library)
-    yield Output("robots.txt", "robots.txt", {}, "list")
-
-
-def _feeds(library: Library) -> Iterator[Output]:
-    by_url = {release.card.url: release for release in library.releases}
-    newest = library.releases[-FEED_SIZE:]
-    for template, path in (("atom.xml", ATOM), ("rss.xml", RSS), ("feed.json", JSON_FEED)):
-        yield _feed(library, newest, template, (library.site.title, path, HOME))
+    yield from site_feeds(library)
     for shelf in library.topics.values():
-        entries = [by_url[card.url] for card in shelf.cards[-FEED_SIZE:]]
-        title = f"{shelf.topic.name} – {library.site.title}"
-        yield _feed(library, entries, "atom.xml", (title, shelf.topic.feed_url, shelf.topic.url))
+        yield topic_feed(library, shelf)
+    yield from sitemaps(library)
+    yield news_sitemap(library)
+    yield from redirects(library)
+    yield robots()
 
 
-def _feed(library: Library, entries: list[Release], template: str, names: tuple[str, str, str]) -> Output:
+def site_feeds(library: Library) -> Iterator[Output]:
+    """Yield the feeds of all releases."""
+    newest_releases = tuple(reversed(library.releases[-FEED_SIZE:]))
+    for template, path in (("atom.xml", ATOM), ("rss.xml", RSS), ("feed.json", JSON_FEED)):
+        yield _feed(library, newest_releases, template, (library.site.title, path, HOME))
+
+
+def topic_feed(library: Library, shelf: Shelf) -> Output:
+    """Return the feed of a topic."""
+    releases = tuple(library.by_url[card.url] for card in reversed(shelf.cards[-FEED_SIZE:]))
+    title = f"{shelf.topic.name} – {library.site.title}"
+    return _feed(library, releases, "atom.xml", (title, shelf.topic.feed_url, shelf.topic.url))
+
+
+def _feed(library: Library, entries: tuple[Release, ...], template: str, names: tuple[str, str, str]) -> Output:
     title, feed_url, page_url = names
+    changed = newest(release.card for release in entries)
     inputs = {
         "title": title,
         "feed_url": feed_url,
         "page_url": page_url,
-        "updated": newest(release.card for release in entries)
-        or Moment(datetime(1970, 1, 1, tzinfo=library.site.zone)),
-        "entries": tuple(reversed(entries)),
+        "updated": changed or Moment(datetime(1970, 1, 1, tzinfo=library.site.zone)),
+        "entries": entries,
     }
     return Output(file_of(feed_url), template, inputs, "list")
 
@@ -90,22 +96,30 @@ def newest(cards: Iterable[Card]) -> Moment | None:
     return max((card.lastmod for card in cards), default=None)
 
 
-def _sitemaps(library: Library) -> Iterator[Output]:
-    months: dict[date, list[SitemapEntry]] = {}
-    for day, cards in sorted(library.days.items()):
-        entries = months.setdefault(day.replace(day=1), [])
-        entries.append(SitemapEntry(day_path(day), newest(cards)))
-        entries += [SitemapEntry(card.url, card.lastmod) for card in cards]
+def sitemaps(library: Library) -> Iterator[Output]:
+    """Yield the sitemaps of pages and months, and their index."""
+    firsts = sorted({day.replace(day=1) for day in library.days})
     maps = [(SITEMAP_PAGES, _page_entries(library))]
-    for first, entries in months.items():
-        maps.append((sitemap_month_path(first), (SitemapEntry(month_path(first), _last(entries)), *entries)))
-    for path, its in maps:
-        yield Output(file_of(path), "sitemap.xml", {"entries": its}, "list")
-    index = tuple(SitemapEntry(path, _last(its)) for path, its in maps)
+    maps += [(sitemap_month_path(first), _month_entries(library, first)) for first in firsts]
+    for path, entries in maps:
+        yield Output(file_of(path), "sitemap.xml", {"entries": entries}, "list")
+    index = tuple(SitemapEntry(path, _last(entries)) for path, entries in maps)
     yield Output(file_of(SITEMAP_INDEX), "sitemap-index.xml", {"entries": index}, "list")
-    news = [r.card for r in library.releases if is_news(r.card.released.at, library.now)]
-    news_cards = tuple(reversed(news[-NEWS_SIZE:]))
-    yield Output(file_of(SITEMAP_NEWS), "sitemap-news.xml", {"cards": news_cards}, "list")
+
+
+def news_sitemap(library: Library) -> Output:
+    """Return the sitemap of the last two days."""
+    news = [r.card for r in library.releases if is_news(r.card.released.at, library.view.now)]
+    return Output(file_of(SITEMAP_NEWS), "sitemap-news.xml", {"cards": tuple(reversed(news[-NEWS_SIZE:]))}, "list")
+
+
+def _month_entries(library: Library, first: date) -> tuple[SitemapEntry, ...]:
+    entries = []
+    for day in month_of(library.days, first, library.site.zone).days:
+        cards = library.days[day.date.at.date()]
+        entries.append(SitemapEntry(day.url, newest(cards)))
+        entries += [SitemapEntry(card.url, card.lastmod) for card in cards]
+    return (SitemapEntry(month_path(first), _last(entries)), *entries)
 
 
 def _page_entries(library: Library) -> tuple[SitemapEntry, ...]:
@@ -131,15 +145,21 @@ def _last(entries: Iterable[SitemapEntry]) -> Moment | None:
     return max((entry.lastmod for entry in entries if entry.lastmod), default=None)
 
 
-def _redirects(library: Library) -> Iterator[Output]:
+def redirects(library: Library) -> Iterator[Output]:
+    """Yield a page for each old address, and the two lists of them that web servers read."""
     sources = {
         Redirect(alias.path, release.card.url): release.article.source
         for release in (*library.releases, *library.withdrawn)
         for alias in release.article.aliases
     }
-    redirects = sorted(sources)
-    for redirect in redirects:
+    in_order = sorted(sources)
+    for redirect in in_order:
         source = sources[redirect]
         yield Output(file_of(redirect.source), "redirect.html", {"target": redirect.target}, source=source)
-    yield Output(".htaccess", "htaccess.conf", {"redirects": tuple(redirects)}, "list")
-    yield Output("nginx-redirects.conf", "nginx-redirects.conf", {"redirects": tuple(redirects)}, "list")
+    yield Output(".htaccess", "htaccess.conf", {"redirects": tuple(in_order)}, "list")
+    yield Output("nginx-redirects.conf", "nginx-redirects.conf", {"redirects": tuple(in_order)}, "list")
+
+
+def robots() -> Output:
+    """Return what search engines ask for first."""
+    return Output("robots.txt", "robots.txt", {}, "list")

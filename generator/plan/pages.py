@@ -1,9 +1,14 @@
-"""The pages that readers see, as Outputs."""
+"""The pages that readers see, as Outputs.
+
+Each function here yields a group of pages that stand together, so that all of them can be planned (``pages``), and one
+be found without planning the others (``finding``).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.library import ALONE
 from generator.plan.lists import TopicCount, calendar, listings, numbered
 from generator.plan.output import Output
 from generator.urls import ARCHIVE, CORRECTIONS, HOME, TOPICS, file_of, numbered_path
@@ -13,7 +18,8 @@ if TYPE_CHECKING:
 
     from generator.article import Card
     from generator.i18n import Moment
-    from generator.library import Library
+    from generator.library import Library, Neighbours, Release, Shelf
+    from generator.page import Page
     from generator.plan.lists import Month, Year
 
 HOME_SIZE = 20
@@ -30,55 +36,69 @@ class CorrectionEntry(NamedTuple):
 
 def pages(library: Library) -> Iterator[Output]:
     """Yield every page but redirects."""
-    years = calendar(library.days, library.site.zone)
-    yield from _releases(library)
-    yield from _topics(library)
-    yield from _dates(library, years)
-    yield from _corrections(library)
-    yield _home(library, years)
-    for page in library.pages:
-        yield Output(file_of(page.url), "page.html", {"page": page}, source=page.source)
-    yield Output("404.html", "404.html", {}, "list")
-
-
-def _releases(library: Library) -> Iterator[Output]:
     for release, beside in library.neighbours():
-        inputs = {"release": release, "older": beside.older, "newer": beside.newer, "related": beside.related}
-        yield Output(file_of(release.card.url), "release.html", inputs, source=release.article.source)
+        yield release_page(release, beside)
     for release in library.withdrawn:
-        alone = {"release": release, "older": None, "newer": None, "related": ()}
-        yield Output(file_of(release.card.url), "release.html", alone, source=release.article.source)
+        yield release_page(release, ALONE)
+    for shelf in library.topics.values():
+        yield from topic_lists(shelf)
+    yield topics_page(library)
+    years = calendar(library.days, library.site.zone)
+    for year in years:
+        yield year_page(year)
+        for month in year.months:
+            yield from month_lists(library, month)
+    yield archive_page(years)
+    yield from correction_lists(library)
+    yield home_page(library, years)
+    for page in library.pages:
+        yield standing_page(page)
+    yield not_found_page()
 
 
-def _home(library: Library, years: tuple[Year, ...]) -> Output:
+def release_page(release: Release, beside: Neighbours) -> Output:
+    """Return the page of a release."""
+    inputs = {"release": release, "older": beside.older, "newer": beside.newer, "related": beside.related}
+    return Output(file_of(release.card.url), "release.html", inputs, source=release.article.source)
+
+
+def home_page(library: Library, years: tuple[Year, ...]) -> Output:
+    """Return the home page; of ``years``, oldest first, the months are not shown."""
     cards = tuple(release.card for release in reversed(library.releases[-HOME_SIZE:]))
     topics = tuple(dict.fromkeys(topic for card in cards for topic in card.topics))
     newest_first = tuple(year._replace(months=()) for year in reversed(years))
     return Output(file_of(HOME), "home.html", {"cards": cards, "topics": topics, "years": newest_first}, "list")
 
 
-def _topics(library: Library) -> Iterator[Output]:
-    counts = []
-    for shelf in library.topics.values():
-        topic = shelf.topic
-        counts.append(TopicCount(topic.name, topic.url, topic.feed_url, len(shelf.cards)))
-        for listing in listings(shelf.cards, topic.url):
-            yield Output(file_of(listing.url), "topic.html", {"topic": topic, "listing": listing}, "list")
-        yield from _next_number(len(shelf.cards), topic.url)
+def topic_lists(shelf: Shelf) -> Iterator[Output]:
+    """Yield the lists of a topic's releases."""
+    topic = shelf.topic
+    for listing in listings(shelf.cards, topic.url):
+        yield Output(file_of(listing.url), "topic.html", {"topic": topic, "listing": listing}, "list")
+    yield from _next_number(len(shelf.cards), topic.url)
+
+
+def topics_page(library: Library) -> Output:
+    """Return the list of all topics."""
+    shelves = library.topics.values()
+    counts = [TopicCount(s.topic.name, s.topic.url, s.topic.feed_url, len(s.cards)) for s in shelves]
     counts.sort(key=lambda count: (count.name.casefold(), count.url))
-    yield Output(file_of(TOPICS), "topics.html", {"topics": tuple(counts)}, "list")
+    return Output(file_of(TOPICS), "topics.html", {"topics": tuple(counts)}, "list")
 
 
-def _dates(library: Library, years: tuple[Year, ...]) -> Iterator[Output]:
-    for year in years:
-        yield Output(file_of(year.url), "year.html", {"year": year}, "list")
-        for month in year.months:
-            yield from _month(library, month)
-    archive = tuple(year._replace(months=tuple(m._replace(days=()) for m in year.months)) for year in reversed(years))
-    yield Output(file_of(ARCHIVE), "archive.html", {"years": archive}, "list")
+def archive_page(years: tuple[Year, ...]) -> Output:
+    """Return the archive's front page from ``years``, oldest first."""
+    shown = tuple(year._replace(months=tuple(m._replace(days=()) for m in year.months)) for year in reversed(years))
+    return Output(file_of(ARCHIVE), "archive.html", {"years": shown}, "list")
 
 
-def _month(library: Library, month: Month) -> Iterator[Output]:
+def year_page(year: Year) -> Output:
+    """Return the page of a year."""
+    return Output(file_of(year.url), "year.html", {"year": year}, "list")
+
+
+def month_lists(library: Library, month: Month) -> Iterator[Output]:
+    """Yield the lists of a month's days, and of the month."""
     cards: list[Card] = []
     for day in month.days:
         on_day = library.days[day.date.at.date()]
@@ -94,7 +114,8 @@ def _month(library: Library, month: Month) -> Iterator[Output]:
     yield from _next_number(len(cards), month.url)
 
 
-def _corrections(library: Library) -> Iterator[Output]:
+def correction_lists(library: Library) -> Iterator[Output]:
+    """Yield the lists of all corrections."""
     entries = [
         CorrectionEntry(release.card, correction.date, correction.note)
         for release in (*library.releases, *library.withdrawn)
@@ -104,6 +125,16 @@ def _corrections(library: Library) -> Iterator[Output]:
     for listing in listings(entries, CORRECTIONS):
         yield Output(file_of(listing.url), "corrections.html", {"listing": listing}, "list")
     yield from _next_number(len(entries), CORRECTIONS)
+
+
+def standing_page(page: Page) -> Output:
+    """Return a standing page."""
+    return Output(file_of(page.url), "page.html", {"page": page}, source=page.source)
+
+
+def not_found_page() -> Output:
+    """Return the page for addresses that lead nowhere."""
+    return Output("404.html", "404.html", {}, "list")
 
 
 def _next_number(count: int, front: str) -> Iterator[Output]:
