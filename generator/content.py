@@ -200,7 +200,7 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tup
             continue
         for entry in names:
             source = f"{current}/{entry.name}"
-            if entry.name.startswith((".", "~$")) or entry.name.endswith("~"):
+            if _passed_over(entry.name):
                 continue
             if entry.is_symlink() and not os.path.realpath(entry.path).startswith(inside):
                 problems.append(_leads_out(source))
@@ -211,6 +211,28 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tup
                 yield from _file(entry, source, problems)
             else:
                 problems += _not_read(source)
+
+
+def sign(root: Path, source: str) -> Signature | None:
+    """Return the signature of one file if it is among those that ``find_files`` yields, else None."""
+    inside = os.path.realpath(root / "content") + os.sep
+    folder, _, name = source.rpartition("/")
+    if not name.lower().endswith(SUFFIXES) or any(_passed_over(part) for part in source.split("/")):
+        return None
+    try:
+        source.encode()
+        # A folder behind a link is read where it stands.
+        at_home = os.path.realpath(root / folder) == str(root.resolve() / folder)
+        if not at_home or not os.path.realpath(root / source).startswith(inside) or (root / source).is_dir():
+            return None
+        return signature((root / source).stat())
+    except (OSError, ValueError):
+        return None
+
+
+def _passed_over(name: str) -> bool:
+    """Say whether a file or folder is hidden, or what an editor leaves behind."""
+    return name.startswith((".", "~$")) or name.endswith("~")
 
 
 def _file(entry: os.DirEntry[str], source: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:

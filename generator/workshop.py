@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from generator.output import Staging
     from generator.plan import Output
 
+    Bodies = Callable[[str], str]
+
 
 class Task(NamedTuple):
     """An Output to be made; its number is its own in this build."""
@@ -47,25 +49,19 @@ class Kit(NamedTuple):
     staging: Staging
 
 
-class Workshop:
-    """Makes Outputs with one kit; ``bodies`` gives the HTML of a source file."""
+class Maker:
+    """Makes the bytes of Outputs; ``bodies`` gives the HTML of a source file, ``cache`` is for compiled templates."""
 
-    def __init__(self, kit: Kit, bodies: Callable[[str], str]) -> None:
+    def __init__(
+        self, root: Path, site: Site, templates: tuple[tuple[Path, ...], tuple[Asset, ...]], cache: Path, bodies: Bodies
+    ) -> None:
         from generator.render.renderer import Renderer  # noqa: PLC0415 - Jinja2's 60 ms, which a build without work saves
 
-        self._kit = kit
-        self._renderer = Renderer(kit.site, kit.folders, kit.assets, bodies, kit.work / "templates")
+        self._root = root
+        self._renderer = Renderer(site, *templates, bodies, cache)
 
-    def make(self, task: Task) -> Done:
-        """Make an Output and stage its bytes. Raises OutputError."""
-        output = task.output
-        try:
-            data = self._bytes(output)
-        except ContentError as error:
-            return Done(output.file, "", error.problems)
-        return Done(output.file, self._kit.staging.put(output.file, data, task.number))
-
-    def _bytes(self, output: Output) -> bytes:
+    def bytes_of(self, output: Output) -> bytes:
+        """Return the bytes of an Output. Raises ContentError."""
         asset, picture = output.inputs.get("asset"), output.inputs.get("picture")
         if isinstance(asset, Asset):
             return read_template(asset.file, f"static/{asset.name}")
@@ -75,12 +71,29 @@ class Workshop:
 
     def _picture(self, picture: Picture, source: str) -> bytes:
         try:
-            return make_picture(self._kit.root / picture.file, picture.photo.url)
+            return make_picture(self._root / picture.file, picture.photo.url)
         except (OSError, ValueError, SyntaxError):
             # It was whole when it was measured, a moment ago.
             what = message('The picture "{name}" is damaged or is no picture.', name=picture.file)
             fix = message("Open it in a picture program and save it as JPEG.")
             raise ContentError([Problem(source, 0, what, fix)]) from None
+
+
+class Workshop:
+    """Makes Outputs with one kit and stages them; ``bodies`` gives the HTML of a source file."""
+
+    def __init__(self, kit: Kit, bodies: Bodies) -> None:
+        self._kit = kit
+        self._maker = Maker(kit.root, kit.site, (kit.folders, kit.assets), kit.work / "templates", bodies)
+
+    def make(self, task: Task) -> Done:
+        """Make an Output and stage its bytes. Raises OutputError."""
+        output = task.output
+        try:
+            data = self._maker.bytes_of(output)
+        except ContentError as error:
+            return Done(output.file, "", error.problems)
+        return Done(output.file, self._kit.staging.put(output.file, data, task.number))
 
 
 def make_piece(kit: Kit, tasks: Sequence[Task]) -> list[Done]:

@@ -218,7 +218,9 @@ def not_causes(tree: ast.AST) -> set[str]:
 def test_no_message_is_left_out() -> None:
     """Each text by which the program says what is wrong stands in the handbook's list, in Indonesian."""
     trees = {file: ast.parse(file.read_text("utf-8")) for file in (ROOT / "generator").rglob("*.py")}
-    causes = set().union(*(messages(tree) for file, tree in trees.items() if file.name != "system.py"))
+    # What systems say, and what the preview's bar is labelled with and says of a page, is no message of a problem.
+    others = {"system.py", "texts.py", "facts.py"}
+    causes = set().union(*(messages(tree) for file, tree in trees.items() if file.name not in others))
     causes -= set().union(*map(not_causes, trees.values()))
     assert len(causes) > 50
     said = {re.sub(r"\{\w+\}", "…", catalogue("id").gettext(cause)) for cause in causes}

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ def commands(language: str) -> click.Group:
     group = click.Group("adpim", help=about, epilog=epilog, params=[root, lang], callback=lambda **_: None)
     group.subcommand_metavar = _("COMMAND [ARGS]...")
     click.version_option(__version__, message="%(version)s", help=_("Show the version."))(group)
-    for make in (_build, _new, _demo):
+    for make in (_build, _serve, _new, _demo):
         command = make(language)
         # Both may stand before or behind the command's name.
         command.params += [root, lang]
@@ -176,6 +177,56 @@ def _build_options(language: str) -> list[click.Parameter]:
             help=_("How many processes work (else one per core)."),
         ),
     ]
+
+
+def _serve(language: str) -> click.Command:
+    _ = catalogue(language).gettext
+
+    def run(*, port: int, host: str, no_open: bool, poll: bool, now: str | None, **__: object) -> None:
+        import threading  # noqa: PLC0415 - late, as everything that `--help` does not need
+        import webbrowser  # noqa: PLC0415 - as above
+
+        from generator.cli.progress import Bar  # noqa: PLC0415 - as above
+        from generator.preview.serve import LOG, Preview, Wish  # noqa: PLC0415 - as above
+
+        root = _root()
+        watched = sys.stdout.isatty()
+        with Bar(language, watched=sys.stderr.isatty()) as bar:
+            preview = Preview(Wish(root, partial(read_clock, now), host, port, poll, language), bar)
+        show.keep_log(root / LOG)
+        show.serving(preview.link, preview.notes, language)
+        if watched and not no_open:
+            threading.Timer(0.2, webbrowser.open, [preview.link]).start()
+        try:
+            preview.run()
+        except KeyboardInterrupt:
+            show.served(language)
+
+    return click.Command(
+        "serve",
+        help=_("Show the site as it will be, following every save, in a browser."),
+        callback=run,
+        params=[
+            click.Option(
+                ["--port"],
+                type=_whole(language, click.IntRange(0, 65535)),
+                default=8000,
+                metavar=_("NUMBER"),
+                help=_("Where the browser finds it (else 8000, or the next port that is free)."),
+            ),
+            click.Option(
+                ["--host"],
+                default="127.0.0.1",
+                metavar=_("ADDRESS"),
+                help=_("Who can reach it (else only this machine)."),
+            ),
+            click.Option(["--no-open"], is_flag=True, help=_("Do not open the browser.")),
+            click.Option(["--poll"], is_flag=True, help=_("Look at the files once a second: for network drives.")),
+            click.Option(
+                ["--now"], metavar=_("WHEN"), help=_('Show the site as if it were this moment: "2026-12-04 08:00".')
+            ),
+        ],
+    )
 
 
 def _new(language: str) -> click.Command:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from generator.build import Report
-    from generator.errors import Problem
+    from generator.errors import Message, Problem
 
 
 def problems(found: Iterable[Problem], language: str) -> None:
@@ -111,6 +112,27 @@ def created(file: Path, root: Path, language: str) -> None:
     _ = catalogue(language).gettext
     click.echo(_("Ready to fill in: {file}").format(file=file.relative_to(root)))
     click.echo(_('It is a draft: delete the line "draft: true" when it may be published.'))
+
+
+def serving(link: str, notes: Iterable[Message], language: str) -> None:
+    """Say where the preview is, what whoever started it should know, and how it ends."""
+    _ = catalogue(language)
+    for note in notes:
+        click.secho(say(note, language), fg="yellow")
+    click.echo(_.gettext("The preview is at {link}").format(link=link))
+    click.echo("  " + _.gettext("It follows every save, and ends with Ctrl-C."))
+
+
+def served(language: str) -> None:
+    """Say that the preview has ended."""
+    click.echo("\n" + catalogue(language).gettext("The preview has ended."))
+
+
+def keep_log(file: Path) -> None:
+    """Let what goes wrong while the preview runs be written into ``file``, which is made when something does."""
+    handler = logging.FileHandler(file, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def demo(count: int, folder: Path, language: str) -> None:

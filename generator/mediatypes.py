@@ -1,0 +1,39 @@
+"""What kind of file each file of a site is, for web servers: from a table, since systems keep none or a wrong one.
+
+Source: IANA's media types; RFC 9239 for JavaScript, RFC 4287 for Atom.
+"""
+
+from __future__ import annotations
+
+_TYPES = {
+    "atom.xml": "application/atom+xml; charset=utf-8",
+    "rss.xml": "application/rss+xml; charset=utf-8",
+    "feed.json": "application/feed+json; charset=utf-8",
+    "avif": "image/avif",
+    "conf": "text/plain; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "gif": "image/gif",
+    "htm": "text/html; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "ico": "image/x-icon",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "mp4": "video/mp4",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "svg": "image/svg+xml; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "webmanifest": "application/manifest+json; charset=utf-8",
+    "webp": "image/webp",
+    "woff2": "font/woff2",
+    "xml": "application/xml; charset=utf-8",
+    "zip": "application/zip",
+}
+
+
+def media_type(file: str) -> str:
+    """Return the media type of a file below output/ by its name, with the charset where it is text."""
+    name = file.rpartition("/")[2].lower()
+    return _TYPES.get(name) or _TYPES.get(name.rpartition(".")[2]) or "application/octet-stream"

@@ -1,0 +1,220 @@
+"""The site in memory, as the preview shows it: what was saved is taken in, pages are made when they are asked for.
+
+One lock guards all of it: an edit is taken in within a few milliseconds and a page is made in one, so whoever asks for
+a page waits for the edit that is under way and sees it whole.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.article import Article
+from generator.config import SITE_FILE, Site, read_site
+from generator.content import SUFFIXES
+from generator.errors import ContentError, Problem
+from generator.plan import find
+from generator.plan.pages import not_found_page
+from generator.preview.archive import Archive, Entry
+from generator.preview.libraries import Libraries, Look
+from generator.preview.pictures import Pictures
+from generator.preview.press import Press
+from generator.urls import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from generator.due import Sources
+    from generator.library import Library
+    from generator.page import Page
+    from generator.plan import Output
+
+GOOD_PAGES = 50
+"""Last good pages that are kept, to stand under what is wrong with the new ones."""
+
+
+class Saved(NamedTuple):
+    """A file that somebody saved: whose page that is ("" if it has none), and whether it has mistakes."""
+
+    source: str
+    title: str
+    url: str
+    wrong: bool
+
+
+class Update(NamedTuple):
+    """What changed at once: files of content/ that were saved, or templates; ``number`` counts updates.
+
+    ``later`` are files that may be only half saved, to be looked at again.
+    """
+
+    number: int
+    saved: tuple[Saved, ...]
+    later: frozenset[str] = frozenset()
+
+
+class Shown(NamedTuple):
+    """What an address shows.
+
+    ``body`` is None where ``leads_to`` another address or no good version of the page is known; ``problems`` are laid
+    over the page.
+    """
+
+    body: bytes | None
+    file: str = ""
+    source: str = ""
+    found: bool = True
+    leads_to: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+class Desk:
+    """The site below ``root`` as it is now.
+
+    ``sources`` is what was read at the start, with ``site_problems``; ``clock`` says what time it is in a site's zone.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        sources: Sources,
+        ledger: Path,
+        site_problems: tuple[Problem, ...],
+        clock: Callable[[Site], datetime],
+    ) -> None:
+        self.lock = threading.RLock()
+        self.root, self.number = root, 0
+        self._clock = clock
+        self.archive = Archive(root, sources.site, sources.content, ledger)
+        self.pictures = Pictures(root, sources.pictures)
+        unfound = [a for a in self.archive.articles if a.photos and a.source not in sources.pictures]
+        self.pictures.follow((), unfound, self.now)
+        self.press = Press(root, sources.site, self.archive.html)
+        self.libraries = Libraries(self.archive, self.pictures.of, lambda: self.now)
+        self.site_problems = site_problems
+        self._good: OrderedDict[tuple[Look, str], bytes] = OrderedDict()
+
+    @property
+    def site(self) -> Site:
+        """The Site in its last version without mistakes."""
+        return self.archive.site
+
+    @property
+    def now(self) -> datetime:
+        """What time it is, in the site's zone."""
+        return self._clock(self.archive.site)
+
+    def update(self, hints: Iterable[str]) -> Update:
+        """Take in what may have changed at or below the paths ``hints`` (below the root, with ``/``)."""
+        hints = frozenset(hints)
+        with self.lock:
+            changed = False
+            if SITE_FILE in hints or hints & {"", "content"}:
+                changed |= self._take_site()
+            if any(hint.split("/")[0] in {"templates", ""} for hint in hints):
+                self.press.reload(self.site)
+                changed = True
+            edit = self.archive.read(hints)
+            gone, come = edit.articles()
+            self.pictures.follow(gone, come, self.now)
+            again = self._with_pictures(hints, come)
+            if again:
+                self.pictures.follow(again, again, self.now)
+                self.libraries.follow(again, again, pages=False)
+            if edit.after:
+                self.libraries.follow(gone, come, pages=edit.touches_pages)
+            changed |= bool(edit.after)
+            self.number += changed or bool(again)
+            saved = [self._saved(source, entry) for source, entry in edit.after.items() if entry is not None]
+            return Update(self.number, tuple(saved), edit.later)
+
+    def note(self) -> Update:
+        """Count an update that changed no file: something else is to be said of the site."""
+        with self.lock:
+            self.number += 1
+            return Update(self.number, ())
+
+    def _take_site(self) -> bool:
+        """Read site.toml; one with mistakes changes nothing but the problems that are shown."""
+        before = self.site, self.site_problems
+        try:
+            site, self.site_problems = read_site(self.root)
+        except ContentError as error:
+            site, self.site_problems = self.site, error.problems
+        if not self.site_problems and site != self.site:
+            if site.reading_context != self.site.reading_context:
+                self.archive.read_all(site)
+            self.archive.site = site
+            self.press.reload(site)
+            self.libraries.forget()
+        return before != (self.site, self.site_problems)
+
+    def _with_pictures(self, hints: frozenset[str], come: list[Article]) -> list[Article]:
+        """Return the releases, but for those that have just ``come``, whose pictures may have changed."""
+        files = [hint for hint in hints if hint.startswith("content/") and not hint.lower().endswith(SUFFIXES)]
+        if not files:
+            return []
+        fresh = {article.source for article in come}
+        return [a for a in self.pictures.concerned(self.archive.articles, files) if a.source not in fresh]
+
+    def _saved(self, source: str, entry: Entry) -> Saved:
+        shown = entry.parsed or entry.unfinished
+        title, url = title_and_url(shown)
+        return Saved(source, title or source.rpartition("/")[2], url, entry.broken)
+
+    def show(self, look: Look, path: str) -> Shown:
+        """Return what the address ``path`` (below the site's base path) shows."""
+        with self.lock:
+            library = self.libraries.of(look)
+            output = find(library, self.press.assets, file_of(path)) if path.startswith("/") else None
+            if output is None and path.startswith("/") and self._is_folder(library, path):
+                return Shown(None, leads_to=f"{path}/")
+            if output is not None:
+                return self._make(look, output)
+            missing = self._make(look, not_found_page())
+            source = self._unfinished(path)
+            problems = self.archive.entries[source].problems if source else missing.problems
+            return missing._replace(found=False, source=source, problems=problems)
+
+    def _is_folder(self, library: Library, path: str) -> bool:
+        return not path.endswith("/") and find(library, self.press.assets, file_of(f"{path}/")) is not None
+
+    def _unfinished(self, path: str) -> str:
+        """Return the source of a release that would stand at ``path`` but for its mistakes, "" if there is none."""
+        for source, entry in self.archive.entries.items():
+            if entry.broken and entry.parsed is None and title_and_url(entry.unfinished)[1] == path:
+                return source
+        return ""
+
+    def _make(self, look: Look, output: Output) -> Shown:
+        wrong: list[Problem] = list(self.site_problems)
+        entry = self.archive.entries.get(output.source)
+        if entry is not None and entry.broken:
+            wrong += entry.problems
+        wrong += [p for p in self.pictures.problems.get(output.source, ()) if p.severity == "error"]
+        body: bytes | None
+        try:
+            body = self.press.make(output)
+        except ContentError as error:
+            wrong += error.problems
+            body = self._good.get((look, output.file))
+        else:
+            self._keep(look, output.file, body)
+        return Shown(body, output.file, output.source, problems=tuple(wrong))
+
+    def _keep(self, look: Look, file: str, body: bytes) -> None:
+        if file.endswith(".html"):
+            self._good[look, file] = body
+            self._good.move_to_end((look, file))
+            while len(self._good) > GOOD_PAGES:
+                self._good.popitem(last=False)
+
+
+def title_and_url(parsed: Article | Page | None) -> tuple[str, str]:
+    """Return the title and the address of a release or page."""
+    if isinstance(parsed, Article):
+        return parsed.card.title, parsed.card.url
+    return (parsed.title, parsed.url) if parsed is not None else ("", "")

@@ -1,0 +1,85 @@
+"""The one thread that takes edits in: hints become updates, updates are told, and in quiet moments the rest is checked.
+
+No error ends it: whatever goes wrong is written to the log, and the next edit is waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from generator.preview.archive import SETTLING
+from generator.preview.inspection import inspect
+
+if TYPE_CHECKING:
+    from generator.errors import Problem
+    from generator.preview.desk import Desk
+    from generator.preview.hints import Hints
+    from generator.preview.stream import Stream
+
+CALM = 1.0
+"""Seconds of quiet after which the site is inspected, and between two looks at the folders themselves."""
+_log = logging.getLogger(__name__)
+
+
+class Lookout(Protocol):
+    """Whoever says what may have changed, and must be asked now and then."""
+
+    def look_after(self) -> None:
+        """Hint at what would otherwise be missed."""
+
+    def stop(self) -> None:
+        """Look no more."""
+
+
+class Follower:
+    """Follows the files of a site."""
+
+    def __init__(self, desk: Desk, hints: Hints, stream: Stream, lookout: Lookout) -> None:
+        self._desk, self._hints, self._stream, self._lookout = desk, hints, stream, lookout
+        self._inspected = False
+        self.problems: tuple[Problem, ...] = ()
+        """What the last inspection found."""
+
+    def run(self) -> None:
+        """Follow until the hints are closed."""
+        while True:
+            try:
+                paths = self._hints.take(CALM)
+                if paths is None:
+                    return
+                if paths:
+                    self._take_in(paths)
+                else:
+                    self._use_the_quiet()
+            except Exception:  # noqa: BLE001 - as the first lines say
+                _log.exception("A change could not be taken in")
+                time.sleep(CALM)
+
+    def catch_up(self, patience: float) -> None:
+        """Wait until what is known to have changed is taken in, at most ``patience`` seconds."""
+        self._hints.settle(patience)
+
+    def _take_in(self, paths: frozenset[str]) -> None:
+        before = self._desk.number
+        update = self._desk.update(paths)
+        if update.later:
+            again = threading.Timer(SETTLING / 1e9, self._hints.add, [update.later])
+            again.daemon = True
+            again.start()
+        if update.number != before:
+            self._inspected = False
+            self._stream.tell(update)
+
+    def _use_the_quiet(self) -> None:
+        self._lookout.look_after()
+        if self._inspected:
+            return
+        self._inspected = True
+        found = inspect(self._desk)
+        self._hints.add(found.strays)
+        if found.problems != self.problems:
+            self.problems = found.problems
+            self._stream.tell(self._desk.note())

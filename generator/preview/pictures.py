@@ -1,0 +1,71 @@
+"""The pictures of every release in memory, following their files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.clock import state
+from generator.errors import ContentError, Problem
+from generator.photos import Measures, find_pictures
+from generator.signature import signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from generator.article import Article, Picture
+    from generator.signature import Signature
+
+
+class Pictures:
+    """The pictures of releases by source, and what is wrong with them."""
+
+    def __init__(self, root: Path, found: Mapping[str, tuple[Picture, ...]]) -> None:
+        """Begin with those that were ``found`` when the site was read."""
+        self._root = root
+        self._seen: dict[str, Signature | None] = {}
+        self.of = dict(found)
+        self.problems: dict[str, tuple[Problem, ...]] = {}
+
+    def follow(self, gone: Iterable[Article], come: Iterable[Article], now: datetime) -> None:
+        """Find the pictures of releases that have come; what a draft still lacks is only a warning."""
+        for article in gone:
+            self.of.pop(article.source, None)
+            self.problems.pop(article.source, None)
+        # Nothing is remembered of their files: few are looked at, and they change while one looks.
+        measures = Measures({}, 0)
+        for article in come:
+            if not article.photos:
+                continue
+            try:
+                self.of[article.source] = find_pictures(self._root, article, measures)
+            except ContentError as error:
+                unfinished = state(article, now) in {"draft", "expired"}
+                self.problems[article.source] = tuple(
+                    problem._replace(severity="warning") if unfinished else problem for problem in error.problems
+                )
+
+    def concerned(self, articles: Iterable[Article], hints: Iterable[str]) -> list[Article]:
+        """Return the releases that name a picture as one of the files ``hints`` is named, wherever it stands."""
+        names = {_name(hint) for hint in hints}
+        return [a for a in articles if a.photos and any(_name(ref.name) in names for ref in a.photos)]
+
+    def strays(self) -> set[str]:
+        """Return the files that are not as they were when this was last asked, and the names of those still missing."""
+        files = {picture.file for pictures in self.of.values() for picture in pictures}
+        there = {file: _sign(self._root / file) for file in files}
+        changed = {file for file, signed in there.items() if self._seen.get(file, signed) != signed}
+        self._seen = there
+        return changed | set(self.problems)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].casefold()
+
+
+def _sign(file: Path) -> Signature | None:
+    try:
+        return signature(file.stat())
+    except OSError:
+        return None
