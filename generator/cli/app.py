@@ -6,6 +6,7 @@ inside it: ``adpim --help`` must answer at once.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import gettext
 import os
@@ -197,10 +198,10 @@ def _serve(language: str) -> click.Command:
         show.serving(preview.link, preview.notes, language)
         if watched and not no_open:
             threading.Timer(0.2, webbrowser.open, [preview.link]).start()
-        try:
+        # Ctrl-C ends the serving; a second one only hurries it.
+        with contextlib.suppress(KeyboardInterrupt):
             preview.run()
-        except KeyboardInterrupt:
-            show.served(language)
+        show.served(language)
 
     return click.Command(
         "serve",

@@ -120,14 +120,11 @@ class Desk:
             edit = self.archive.read(hints)
             gone, come = edit.articles()
             self.pictures.follow(gone, come, self.now)
-            again = self._with_pictures(hints, come)
-            if again:
-                self.pictures.follow(again, again, self.now)
-                self.libraries.follow(again, again, pages=False)
+            changed |= self._take_pictures(self._with_pictures(hints, come))
             if edit.after:
                 self.libraries.follow(gone, come, pages=edit.touches_pages)
             changed |= bool(edit.after)
-            self.number += changed or bool(again)
+            self.number += changed
             saved = [self._saved(source, entry) for source, entry in edit.after.items() if entry is not None]
             return Update(self.number, tuple(saved), edit.later)
 
@@ -151,6 +148,16 @@ class Desk:
             self.press.reload(site)
             self.libraries.forget()
         return before != (self.site, self.site_problems)
+
+    def _take_pictures(self, articles: list[Article]) -> bool:
+        """Look at the pictures of releases again, and say whether they or what is wrong with them changed."""
+        pictures = self.pictures
+        before = [(pictures.of.get(a.source), pictures.problems.get(a.source)) for a in articles]
+        pictures.follow(articles, articles, self.now)
+        if before == [(pictures.of.get(a.source), pictures.problems.get(a.source)) for a in articles]:
+            return False
+        self.libraries.follow(articles, articles, pages=False)
+        return True
 
     def _with_pictures(self, hints: frozenset[str], come: list[Article]) -> list[Article]:
         """Return the releases, but for those that have just ``come``, whose pictures may have changed."""

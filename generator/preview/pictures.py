@@ -25,6 +25,7 @@ class Pictures:
         """Begin with those that were ``found`` when the site was read."""
         self._root = root
         self._seen: dict[str, Signature | None] = {}
+        self._wanted: dict[str, set[str]] = {}
         self.of = dict(found)
         self.problems: dict[str, tuple[Problem, ...]] = {}
 
@@ -33,6 +34,7 @@ class Pictures:
         for article in gone:
             self.of.pop(article.source, None)
             self.problems.pop(article.source, None)
+            self._wanted.pop(article.source, None)
         # Nothing is remembered of their files: few are looked at, and they change while one looks.
         measures = Measures({}, 0)
         for article in come:
@@ -41,6 +43,7 @@ class Pictures:
             try:
                 self.of[article.source] = find_pictures(self._root, article, measures)
             except ContentError as error:
+                self._wanted[article.source] = {ref.name for ref in article.photos}
                 unfinished = state(article, now) in {"draft", "expired"}
                 self.problems[article.source] = tuple(
                     problem._replace(severity="warning") if unfinished else problem for problem in error.problems
@@ -52,12 +55,15 @@ class Pictures:
         return [a for a in articles if a.photos and any(_name(ref.name) in names for ref in a.photos)]
 
     def strays(self) -> set[str]:
-        """Return the files that are not as they were when this was last asked, and the names of those still missing."""
+        """Return the files that are new or not as they were when this was last asked, and those that are missing.
+
+        Of the latter only the names are right.
+        """
         files = {picture.file for pictures in self.of.values() for picture in pictures}
         there = {file: _sign(self._root / file) for file in files}
-        changed = {file for file, signed in there.items() if self._seen.get(file, signed) != signed}
+        changed = {file for file, signed in there.items() if self._seen.get(file) != signed}
         self._seen = there
-        return changed | set(self.problems)
+        return changed | {f"content/{name}" for names in self._wanted.values() for name in names}
 
 
 def _name(path: str) -> str:

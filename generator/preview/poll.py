@@ -26,6 +26,7 @@ class Poll:
         self._desk, self._hints = desk, hints
         self._others = self._sign_others()
         self._next = 0.0
+        desk.pictures.strays()
 
     def look_after(self) -> None:
         """Hint at every file that is not as it was seen."""

@@ -62,7 +62,7 @@ class Preview:
         UsageError where no port can be had.
         """
         self.notes: list[Message] = []
-        desk = read_desk(wish, progress)
+        self.desk = desk = read_desk(wish, progress)
         self._hints, self._stream = Hints(), Stream()
         self._lookout = self._look_out(desk, poll=wish.poll)
         self._follower = Follower(desk, self._hints, self._stream, self._lookout)
