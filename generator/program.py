@@ -6,10 +6,11 @@ import hashlib
 import sys
 import zoneinfo
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_LIBRARIES = ("babel", "jinja2", "markdown", "markupsafe", "nh3", "pillow", "python-frontmatter", "pyyaml", "tzdata")
+_LIBRARIES = frozenset(
+    {"babel", "jinja2", "markdown", "markupsafe", "nh3", "pillow", "python_frontmatter", "pyyaml", "tzdata"}
+)
 
 
 def program_digest(zone: zoneinfo.ZoneInfo) -> bytes:
@@ -21,15 +22,27 @@ def program_digest(zone: zoneinfo.ZoneInfo) -> bytes:
 def _package_digest() -> bytes:
     """Read the package's files: half a megabyte, some milliseconds. A checkout keeps its version while code changes."""
     digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
-    for library in _LIBRARIES:
-        try:
-            digest.update(f"\0{library} {version(library)}".encode())
-        except PackageNotFoundError:
-            digest.update(f"\0{library} -".encode())
+    for installed in _installed():
+        digest.update(f"\0{installed}".encode())
     package = Path(__file__).parent
     for file in sorted([*package.rglob("*.py"), *package.rglob("*.mo")]):
         digest.update(f"\0{file.relative_to(package).as_posix()}\0".encode() + file.read_bytes())
     return digest.digest()
+
+
+def _installed() -> list[str]:
+    """Return the names of the folders that say which versions of our libraries are installed.
+
+    They are what importlib.metadata looks for; to import that and ask it costs 10 ms, to look costs one. Source: the
+    packaging specification "Recording installed projects".
+    """
+    found = set()
+    for folder in dict.fromkeys(sys.path):
+        for installed in Path(folder).glob("*.dist-info"):
+            project = installed.stem.rpartition("-")[0].lower().replace("-", "_")
+            if project in _LIBRARIES:
+                found.add(installed.name)
+    return sorted(found)
 
 
 def _rules(zone: zoneinfo.ZoneInfo) -> bytes:

@@ -72,7 +72,7 @@ def test_every_page_is_the_built_one(newsroom: Newsroom) -> None:
 
 def style(running: Running) -> str:
     """Return the address of the style that the home page names."""
-    return re.findall(r"/static/style\.[0-9a-f]+\.css", running.ask("/").text)[0]
+    return next(re.finditer(r"/static/style\.[0-9a-f]+\.css", running.ask("/").text))[0]
 
 
 def is_there(running: Running, path: str) -> bool:
