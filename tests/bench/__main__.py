@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.write:
         versions["adpim"] = f"{versions.get('adpim', '')} ({report.revision() or 'no commit'})"
         day = f"{datetime.now(UTC).date()}"
-        page = report.document(body, day=day, runs=asked.runs, machine=machine, versions=versions)
-        Path(asked.write).write_text(page, encoding="utf-8")
+        text = report.section(body, day=day, runs=asked.runs, machine=machine, versions=versions)
+        report.put_section(Path(asked.write), "Builds", text)
     return 0
 
 
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=5, help="rounds, whose medians count (default 5)")
     parser.add_argument("--only", default="", help="tools to measure, parted by commas (default: all that are found)")
     parser.add_argument("--work", help="folder to work in, whose corpora are kept (default: one that is deleted)")
-    parser.add_argument("--write", help="Markdown file for the results")
+    parser.add_argument("--write", help="Markdown file in whose section the results go")
     return parser
 
 

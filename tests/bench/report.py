@@ -58,11 +58,11 @@ def tables(results: Results, sizes: Sequence[int], names: Sequence[str]) -> str:
     for size in sizes:
         its = [n for n in names if any(key[:2] == (n, size) for key in results.times)]
         if its:
-            parts.append(f"## {size:,} releases\n\n{table(['', *its], _rows(results, size, its))}")
+            parts.append(f"### {size:,} releases\n\n{table(['', *its], _rows(results, size, its))}")
     judged = verdicts(results, sizes[0], sizes[-1])
     if judged:
         rows = [(v.what, v.bound, v.measured, "yes" if v.holds else "**no**") for v in judged]
-        parts.append(f"## Bounds\n\n{table(['', 'bound', 'measured', 'holds'], rows)}")
+        parts.append(f"### Bounds\n\n{table(['', 'bound', 'measured', 'holds'], rows)}")
     return "\n".join(parts)
 
 
@@ -136,10 +136,20 @@ def revision() -> str:
     return said.stdout.strip()
 
 
-def document(body: str, *, day: str, runs: int, machine: str, versions: Mapping[str, str]) -> str:
-    """Return the page for docs/."""
+def section(body: str, *, day: str, runs: int, machine: str, versions: Mapping[str, str]) -> str:
+    """Return the section of docs/benchmarks.md that the builds have."""
     measured = ", ".join(f"{name} {version}" for name, version in versions.items())
     return (
-        f"# Benchmarks\n\nMeasured on {day}, medians of {runs}.\n\n- Machine: {machine}\n- Measured: {measured}\n\n"
-        f"{body}\n## Method\n\n{METHOD}"
+        f"Measured on {day}, medians of {runs}.\n\n- Machine: {machine}\n- Measured: {measured}\n\n"
+        f"{body}\n### Method\n\n{METHOD}"
     )
+
+
+def put_section(page: Path, title: str, text: str) -> None:
+    """Write a section of the page of all benchmarks: each is measured by a command of its own."""
+    whole = page.read_text("utf-8") if page.exists() else "# Benchmarks\n"
+    parts = re.split(r"^(?=## )", whole, flags=re.MULTILINE)
+    new = f"## {title}\n\n{text.strip()}\n\n"
+    place = next((n for n, part in enumerate(parts) if part.startswith(f"## {title}\n")), len(parts))
+    parts[place : place + 1] = [new]
+    page.write_text("\n".join(part.rstrip("\n") + "\n" for part in parts), encoding="utf-8")
