@@ -27,6 +27,12 @@ PIECES = [
     "\n- ",
     "\n1. ",
     "\n## ",
+    "\n\n## ",
+    "\n\n#### Judul kecil\n\n",
+    "\n\n- ",
+    "\n\n- kata\n- dua kata\n\n",
+    "\n\n1. kata\n2. dua kata\n\n",
+    "\n\n> kata\n> ===\n\n",
     "\n| a | b |\n|---|--:|\n| 1 | 2 |\n",
     "---",
     "--",
@@ -102,6 +108,45 @@ def test_pieces_of_markdown(text: str) -> None:
 def test_any_text(text: str) -> None:
     """Any text at all gives the same HTML."""
     assert_same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> kata\n> ===\n\nkata\n\n> kata\n> ---",
+        "## kata\n\nkata\n\n#### kata\n\nkata",
+        "## kata\n\nkata\n\n#### kata #\n\nkata",
+        "## kata\n\nkata\n\n> #### kata",
+        "## kata\nkata",
+        "##kata",
+        "####### kata",
+        "## 1. kata",
+        "##  kata",
+        "- kata\n\n- kata",
+        "- kata\n\nkata\n\n- kata",
+        "kata\n\n- kata\n\n## kata\n\n1. kata",
+        "- kata\n\n* kata",
+        "- kata\n\n\n- kata",
+        "- kata\n\n> kata",
+        "- kata\nkata",
+        "- kata\n1. kata",
+        "-  kata",
+        "- # kata",
+        "- - kata",
+        "- 1. kata",
+        "- 12 kata",
+        "- **kata** kata\n- [kata](/x/)",
+        "**kata]** kata",
+    ],
+)
+def test_blocks_beside_each_other(text: str) -> None:
+    """Headings and lists give the same HTML whatever stands beside them or in them."""
+    assert_same(text)
+
+
+def test_blank_lines_by_the_thousand() -> None:
+    """A text of blank lines, which is looked at once and not from each of them, gives the same HTML."""
+    assert_same("kata" + "\n" * 100_000 + "kata")
 
 
 def test_releases() -> None:

@@ -1,13 +1,12 @@
 """Python-Markdown at full speed, with its output unchanged.
 
 One converter is kept and used again, for a text that has none of a pattern's trigger characters that pattern is not
-tried, and for a paragraph that has no trigger at all none is. What Python-Markdown would have written stays the same to
-the letter; a test compares the two over many texts.
+tried, for a text that has no trigger at all none is, and simple blocks never reach it. What Python-Markdown would have
+written stays the same to the letter; a test compares the two over many texts.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -16,10 +15,11 @@ from markdown.extensions import Extension  # noqa: TID251 - as above
 from markdown.treeprocessors import InlineProcessor, Treeprocessor  # noqa: TID251 - as above
 from markdown.util import AtomicString  # noqa: TID251 - as above
 
+from generator.markup.simple import Written, is_plain, split
 from generator.urls import is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
     from xml.etree.ElementTree import Element
 
     from markdown.extensions.abbr import AbbrTreeprocessor  # noqa: TID251 - as above
@@ -58,85 +58,12 @@ _TRIGGERS: dict[str, tuple[str, ...]] = {
     "abbr": ("[",),
 }
 _EVERY_TRIGGER = tuple(sorted({trigger for triggers in _TRIGGERS.values() for trigger in triggers}))
-# A search for one character of a class, and for whole strings, is ten times faster than one for alternatives.
-_SIGN = re.compile(r"""[`\\\[<>&*_'"|\x02\x03]""")
-_SIGNS = ("--", "...", " \n")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def _is_plain(text: str) -> bool:
-    """Say whether no inline pattern can match in ``text``, nor anything that was stashed away stand in it."""
-    return _SIGN.search(text) is None and not any(signs in text for signs in _SIGNS)
-
-
-def _is_one_piece(text: str) -> bool:
-    """Say whether something in ``text`` may reach from one block into another.
-
-    HTML, tabs, blank lines made of spaces, definitions, and headings, whose levels are seen together.
-    """
-    return any(sign in text for sign in _REACHING) or _RULED.search(text) is not None or not text.strip()
-
-
-_REACHING = ("<", "\t", "\r", "\x02", "\x03", "#", "]:", "] :", "\n ")
-_RULED = re.compile(r"^[-=]+ *$", re.MULTILINE)
-
-
-def _simple(block: str) -> str | None:
-    """Return the HTML of a paragraph of words, ``**words**`` and ``[words](address)``; None for any other block.
-
-    These are what most paragraphs of a release are made of. Whatever else meets them (a sign beside the asterisks, a
-    bracket in the address) makes the block one for Python-Markdown.
-    """
-    first, last = block[:1], block[-1:]
-    if first.isspace() or first in "+-=" or last.isspace() or _NUMBERED.match(block):
-        return None
-    if _is_plain(block):
-        return f"<p>{block}</p>"
-    if "*" not in block and "[" not in block:
-        return None
-    html = []
-    for between, bold, link, address in _chunks(block):
-        if not (_is_plain(between) and _is_plain(bold) and _is_plain(link)):
-            return None
-        html.append(between)
-        if bold:
-            html.append(f"<strong>{bold}</strong>")
-        elif link:
-            html.append(f'<a href="{address}">{link}</a>')
-    return f"<p>{''.join(html)}</p>"
-
-
-_NUMBERED = re.compile(r"\d+\.")
-_CHUNK = re.compile(
-    # Asterisks that open after a space and close before a space or a stop, around something that begins and ends with
-    # a letter or digit: of these no rule for emphasis has ever thought otherwise.
-    r"(?:(?<=[\s(])|\A)\*\*([^\W_](?:[^*\n]*[^\W_])?)\*\*(?=[\s.,;:!?)]|\Z)"
-    r"|(?<!!)\[([^\W_](?:[^\[\]\n]*[^\W_])?)\]\(((?:https?:/)?/[A-Za-z0-9./~-]*)\)"
-)
-
-
-def _chunks(block: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield a text between chunks with the bold text, or the text and address of the link, that follows it."""
-    end = 0
-    for match in _CHUNK.finditer(block):
-        yield block[end : match.start()], match[1] or "", match[2] or "", match[3] or ""
-        end = match.end()
-    yield block[end:], "", "", ""
-
-
-def _parts(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield the HTML of simple paragraphs (True), and the Markdown that stands between them (False), in their order."""
-    between = ""
-    for block in text.split("\n\n"):
-        html = None if block[:1] in {"", "\n"} else _simple(block)
-        if html is None:
-            between += f"{block}\n\n"
-            continue
-        if between:
-            yield False, between
-            between = ""
-        yield True, html
-    if between.strip():
-        yield False, between
+def _levels(tags: Iterable[str]) -> dict[str, str]:
+    """Map the headings among ``tags`` to those of the site: they begin at h2 and skip no level."""
+    return {tag: f"h{min(6, level)}" for level, tag in enumerate(sorted(_HEADINGS.intersection(tags)), 2)}
 
 
 class _Shape(Treeprocessor):
@@ -147,11 +74,9 @@ class _Shape(Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Let headings begin at h2 and skip no level, turn alignment into classes, lead pictures to their address."""
-        headings = [e for e in root.iter() if re.fullmatch(r"h[1-6]", e.tag)]
-        levels = sorted({e.tag for e in headings})
-        for heading in headings:
-            heading.tag = f"h{min(6, levels.index(heading.tag) + 2)}"
+        levels = _levels(element.tag for element in root.iter())
         for element in root.iter():
+            element.tag = levels.get(element.tag, element.tag)
             if element.tag in {"td", "th"} and (style := element.attrib.pop("style", "")):
                 element.set("class", style.removeprefix("text-align: ").rstrip(";"))
             elif element.tag == "img" and (source := element.get("src", ""))[:1] != "/":
@@ -169,7 +94,7 @@ class _Skip(Treeprocessor):
         if self.abbreviations:
             return
         for element in root.iter():
-            if element.text and not isinstance(element.text, AtomicString) and _is_plain(element.text):
+            if element.text and not isinstance(element.text, AtomicString) and is_plain(element.text):
                 element.text = AtomicString(element.text)
 
 
@@ -201,11 +126,9 @@ class Converter:
     def convert(self, text: str, place: Callable[[str], str]) -> tuple[str, list[str]]:
         """Return the HTML and the pictures' names as written; ``place`` gives the address of each."""
         self._shape.images, self._shape.place = [], place
-        if _is_one_piece(text):
-            return self._convert(text), self._shape.images
-        html = []
-        for done, part in _parts(text):
-            html.append(part if done else self._convert(part))
+        parts = split(text)
+        levels = _levels(part.tag for part in parts if isinstance(part, Written))
+        html = [self._convert(part) if isinstance(part, str) else _element(part, levels) for part in parts]
         return "\n".join(filter(None, html)), self._shape.images
 
     def _convert(self, text: str) -> str:
@@ -226,6 +149,11 @@ class Converter:
                 for patterns in self._patterns
             ]
         return self._chosen[triggers]
+
+
+def _element(block: Written, levels: dict[str, str]) -> str:
+    tag = levels.get(block.tag, block.tag)
+    return f"<{tag}>{block.inner}</{tag}>"
 
 
 def _by_name(registry: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - Python-Markdown's Registry, which has no types

@@ -64,10 +64,12 @@ _CODE = re.compile(r"`[^`\n]*`")
 
 def warnings(text: str, path: str, first_line: int) -> list[Problem]:
     """Tell the writer what ``to_html`` will leave out, so that nothing disappears in silence."""
+    found: list[Problem] = []
     if "<" not in text and "]" not in text:
-        return []
-    found = []
+        return found
     for number, raw in enumerate(text.split("\n"), first_line):
+        if "<" not in raw and "]" not in raw:
+            continue
         line = _CODE.sub("", raw)
         for match in _OPENING.finditer(line):
             tag, attributes = match[1].lower(), match[2]
