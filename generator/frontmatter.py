@@ -14,6 +14,7 @@ from frontmatter.default_handlers import SafeLoader, YAMLHandler  # noqa: TID251
 
 from generator.errors import ContentError, Message, Problem, Severity, message
 from generator.fields import Mapping, Node, Scalar, Sequence
+from generator.plainlines import NULLS, read_plain_lines
 from generator.slips import NO_SPACE, SPACE_NEEDED, Mark, Slip, find_slip
 from generator.textfile import decode
 
@@ -87,7 +88,8 @@ def parse(data: bytes, path: str) -> Source:
     if len(front) > MAX_FRONT_MATTER:
         what = message("The front matter is longer than {limit} characters.", limit=MAX_FRONT_MATTER)
         raise _problem(path, start + 1, what, message('Is the second line "---" where it should be?'))
-    fields, problems = _read(front, start, lines, path)
+    plain = read_plain_lines(front, start + 1)
+    fields, problems = (plain, ()) if plain else _read(front, start, lines, path)
     return Source(fields, body.strip("\n"), body_line + _leading_newlines(body), problems)
 
 
@@ -254,7 +256,7 @@ class _Reader:
         line = self._line(node)
         self._check_tag(node, line)
         if isinstance(node, yaml.ScalarNode):
-            null = not node.style and node.value in {"", "~", "null", "Null", "NULL"}
+            null = not node.style and node.value in NULLS
             return Scalar(node.value, line, null)
         if isinstance(node, yaml.SequenceNode):
             return Sequence(tuple(self._node(item, line) for item in node.value), line)
