@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from generator.markup import escape, plain
 
@@ -17,23 +18,23 @@ _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 def without_dateline(lead: str, place: str, office: str) -> str:
     """Return the first paragraph's text without the dateline that the writer put there."""
-    return lead[_written(lead, place, office) :]
-
-
-def _written(lead: str, place: str, office: str) -> int:
-    """Return the length of the dateline with which ``lead`` begins, 0 where there is none."""
     match = _WRITTEN.match(lead)
     if match is None and place:
-        # The same in small letters: the place, perhaps an agency behind it, a dash, perhaps the office.
-        pattern = rf"{re.escape(place)}(?:\s*[,(/][^.–—]{{1,40}}?)?(?:\s*[–—]\s*|\s-\s)"
-        behind = rf"(?:{re.escape(office)}\s*[.:]\s+)?" if office else ""
-        match = re.match(pattern + behind, lead, re.IGNORECASE)
-    return match.end() if match else 0
+        match = _in_small_letters(place, office).match(lead)
+    return lead[match.end() :] if match else lead
 
 
-def set_dateline(html: str, lead: str, place: str, office: str) -> str:
-    """Return the body with the dateline of ``place`` and ``office``, unless it begins with one or there is no place."""
-    if not place or _written(lead, place, office):
+@lru_cache(maxsize=256)
+def _in_small_letters(place: str, office: str) -> re.Pattern[str]:
+    """Match the same in small letters: the place, perhaps an agency behind it, a dash, perhaps the office."""
+    pattern = rf"{re.escape(place)}(?:\s*[,(/][^.–—]{{1,40}}?)?(?:\s*[–—]\s*|\s-\s)"
+    behind = rf"(?:{re.escape(office)}\s*[.:]\s+)?" if office else ""
+    return re.compile(pattern + behind, re.IGNORECASE)
+
+
+def set_dateline(html: str, place: str, office: str) -> str:
+    """Return the body, which has no dateline, with that of ``place`` and ``office``, unless there is no place."""
+    if not place:
         return html
     words = f"{place.upper()} – {office.upper()}." if office else f"{place.upper()} –"
     line = f'<strong class="dateline">{escape(words)}</strong>'

@@ -55,9 +55,9 @@ _SPACE = re.compile(r"\s+")
 
 def tidy(text: str) -> str:
     """Return ``text`` on one line, in Unicode's composed form, without spaces at its ends or signs that nobody sees."""
-    if not text.isascii():
+    if not text.isprintable():  # what nobody sees cannot be printed either
         text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 _MOMENT = re.compile(
@@ -154,7 +154,8 @@ class Fields:
 
     def _node(self, key: str) -> Node | None:
         self._asked.add(key)
-        return self.mapping.entries[key] if self.has(key) else None
+        node = self.mapping.entries.get(key)
+        return node if node is not None and self.has(key) else None
 
     def text(self, key: str, *, required: bool = False) -> str:
         """Return a text on one line, "" where there is none."""
@@ -179,7 +180,7 @@ class Fields:
                 message("Write it on one line: {example}", example=self._row(key, "…", full=False)),
             )
             return ""
-        if _CONTROL.search(node.text):
+        if not node.text.isprintable() and _CONTROL.search(node.text):
             self.report(
                 key,
                 message('"{key}" contains a control character.', key=self.prefix + key),

@@ -7,6 +7,7 @@ nothing here looks at the clock, at other releases or at the disk.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator import frontmatter
@@ -97,7 +98,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     _finish(fields)
     if any(p.severity == "error" for p in fields.problems):
         raise UnfinishedError(fields.problems, article)
-    html = set_dateline(body.html, body.lead, place, site.office)
+    html = set_dateline(body.html, place, site.office) if lead == body.lead else body.html
     return Parsed(article, html, tuple(fields.problems))
 
 
@@ -163,13 +164,19 @@ def _slug(fields: Fields, title: str) -> str:
 def _topics(fields: Fields) -> tuple[Topic, ...]:
     topics: dict[str, Topic] = {}
     for name in fields.texts("tags"):
-        slug = slugify(name)
-        if slug:
-            topics.setdefault(slug, Topic(name, slug))
+        topic = _topic(name)
+        if topic.slug:
+            topics.setdefault(topic.slug, topic)
         else:
             what = message('The tag "{name}" has no Latin letter and no digit, so it can have no page.', name=name)
             fields.report("tags", what, message("Write the tag in Latin letters."), text=name)
     return tuple(topics.values())
+
+
+@lru_cache(maxsize=4096)
+def _topic(name: str) -> Topic:
+    """Return the topic of a tag. An archive has few of them on many releases: one object for all is pickled once."""
+    return Topic(name, slugify(name))
 
 
 _PHOTO_NAME = (

@@ -46,7 +46,7 @@ def decode(data: bytes, path: str) -> str:
 def _looks_like_utf16(data: bytes) -> bool:
     """Say whether every second byte of the beginning is NUL, as in Latin text in UTF-16 without a byte order mark."""
     head = data[:64]
-    return len(head) > 3 and any(half and not half.strip(b"\0") for half in (head[::2], head[1::2]))
+    return b"\0" in head and len(head) > 3 and any(half and not half.strip(b"\0") for half in (head[::2], head[1::2]))
 
 
 def _rows(data: bytes) -> list[bytes]:
