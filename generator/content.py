@@ -26,6 +26,8 @@ SUFFIXES = (".md", ".markdown")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".heic", ".heif", ".tif", ".tiff", ".avif")
 BESIDE = (*PICTURES, ".pdf", ".mp4", "thumbs.db", "desktop.ini")
 """Endings of what stands beside releases and is not meant to be read."""
+USUAL_FILE = 64_000
+"""Bytes to ask for at first: asking for the memory of the largest file costs more than reading a usual one."""
 
 
 class Remembered(NamedTuple):
@@ -171,7 +173,8 @@ def read_file(root: Path, source: str) -> bytes:
     """Return a file's bytes, at most one more than are taken. Raises ContentError where it cannot be read."""
     try:
         with (root / source).open("rb") as file:
-            return file.read(MAX_FILE + 1)
+            data = file.read(USUAL_FILE)
+            return data if len(data) < USUAL_FILE else data + file.read(MAX_FILE + 1 - USUAL_FILE)
     except OSError as error:
         raise ContentError([_unreadable(source, error.strerror or str(error))]) from None
 

@@ -17,8 +17,10 @@ from lxml import etree, html
 
 from generator import markup
 from generator.cli import main
+from generator.content import USUAL_FILE, read_file
 from generator.errors import NewsroomError, OutputError, UsageError
 from generator.i18n import say
+from generator.textfile import MAX_FILE
 from tests.newsroom import SITE, Newsroom, png, read, refusals, release
 
 if TYPE_CHECKING:
@@ -233,6 +235,14 @@ def test_other_encodings_are_named_with_file_and_byte(
 def test_ten_megabytes_are_refused(newsroom: Newsroom) -> None:
     """A file of 10 MB is refused, and no more of it is read than the limit."""
     assert "larger than 1000000 bytes" in words(only(newsroom, FENCED.encode() + b"x" * 10_000_000))
+
+
+@pytest.mark.parametrize("size", [0, USUAL_FILE - 1, USUAL_FILE, USUAL_FILE + 1, MAX_FILE, MAX_FILE + 1, MAX_FILE + 2])
+def test_files_are_read_up_to_the_limit(tmp_path: Path, size: int) -> None:
+    """A file of any size is read as it is, up to the byte that shows that it is too large."""
+    data = (b"0123456789\n" * (size // 11 + 1))[:size]
+    (tmp_path / "a.md").write_bytes(data)
+    assert read_file(tmp_path, "a.md") == data[: MAX_FILE + 1]
 
 
 @pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\x08", "\x1b", "\x7f", "\ufffe", "&#11;", "&#x8;", "&#1;"])
