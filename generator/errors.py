@@ -64,6 +64,11 @@ class ContentError(NewsroomError):
     """Mistakes in what people wrote: releases, pages, site.toml, templates."""
 
 
+def mistake(path: str, line: int, what: Message, fix: Message, text: str = "") -> ContentError:
+    """Return a ContentError with one Problem; of ``text`` as much is kept as a line can show."""
+    return ContentError([Problem(path, line, what, fix, text.strip()[:200])])
+
+
 class OutputError(NewsroomError):
     """The site could not be written: permission, space, a file that another program holds."""
 

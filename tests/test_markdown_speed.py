@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.intake.demo import releases
-from generator.markup.converter import EXTENSIONS, Converter, ShapeExtension
+from generator.markup.converter import Converter
+from generator.markup.pythonmarkdown import EXTENSIONS, ShapeExtension
 
 FAST = Converter()
 

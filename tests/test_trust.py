@@ -12,7 +12,8 @@ import pytest
 from lxml import etree
 
 from generator.clock import state
-from generator.errors import ContentError, NewsroomError
+from generator.errors import ContentError, NewsroomError, OutputError
+from generator.output import MANIFEST
 from tests.newsroom import Newsroom, at, png, read, refusals, release
 
 if TYPE_CHECKING:
@@ -386,6 +387,18 @@ def test_a_foreign_file_at_an_address_of_the_site_is_not_written_over(newsroom: 
     with suppress(NewsroomError):
         newsroom.build(NOW)
     assert newsroom.text("2026/11/a/index.html") == "milik orang"
+
+
+def test_what_neither_the_manifest_nor_its_look_says_is_ours_is_not_written_over(newsroom: Newsroom) -> None:
+    """With the manifest gone, a page that somebody changed could be anyone's: a build refuses to replace it."""
+    newsroom.release("a.md", release("A"))
+    newsroom.build(NOW)
+    (newsroom.root / "output" / MANIFEST).unlink()
+    newsroom.write({"output/index.html": "milik orang"})
+    newsroom.release("b.md", release("B"))
+    with pytest.raises(OutputError):
+        newsroom.build(NOW)
+    assert newsroom.text("index.html") == "milik orang"
 
 
 def test_a_changed_page_of_ours_is_mended(newsroom: Newsroom) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import tempfile
 from pathlib import Path
@@ -130,6 +129,8 @@ def served(language: str) -> None:
 
 def keep_log(file: Path) -> None:
     """Let what goes wrong while the preview runs be written into ``file``, which is made when something does."""
+    import logging  # noqa: PLC0415 - late, as everything that `--help` does not need
+
     handler = logging.FileHandler(file, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

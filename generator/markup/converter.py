@@ -1,162 +1,43 @@
-"""Python-Markdown at full speed, with its output unchanged.
+"""Markdown to HTML that is not yet safe: simple blocks at once, all others by Python-Markdown.
 
-One converter is kept and used again, for a text that has none of a pattern's trigger characters that pattern is not
-tried, for a text that has no trigger at all none is, and simple blocks never reach it. What Python-Markdown would have
-written stays the same to the letter; a test compares the two over many texts.
+What Python-Markdown would have written stays the same to the letter; a test compares the two over many texts.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import markdown  # noqa: TID251 - this is the room for it
-from markdown.extensions import Extension  # noqa: TID251 - as above
-from markdown.treeprocessors import InlineProcessor, Treeprocessor  # noqa: TID251 - as above
-from markdown.util import AtomicString  # noqa: TID251 - as above
-
-from generator.markup.simple import Written, is_plain, split
-from generator.urls import is_elsewhere
+from generator.markup.simple import Written, levels_of, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from xml.etree.ElementTree import Element
+    from collections.abc import Callable
 
-    from markdown.extensions.abbr import AbbrTreeprocessor  # noqa: TID251 - as above
-
-EXTENSIONS = ("tables", "sane_lists", "smarty", "abbr")
-"""What a press release is written with beyond plain Markdown."""
-
-# Without one of these strings in the text, the pattern of that name cannot match. A name that is not here, as a later
-# Python-Markdown may bring, is always tried.
-_TRIGGERS: dict[str, tuple[str, ...]] = {
-    "backtick": ("`",),
-    "escape": ("\\",),
-    "reference": ("[",),  # the inline pattern and the block processor of that name
-    "link": ("[",),
-    "image_link": ("[",),
-    "image_reference": ("[",),
-    "short_reference": ("[",),
-    "short_image_ref": ("[",),
-    "autolink": ("<",),
-    "automail": ("<",),
-    "html": ("<",),
-    "entity": ("&",),
-    "em_strong": ("*", "_"),
-    "em_strong2": ("_",),
-    "smarty-em-dashes": ("--",),
-    "smarty-en-dashes": ("--",),
-    "smarty-ellipses": ("...",),
-    **{f"smarty-quotes-{n}": ("'", '"') for n in range(15)},
-    # Block processors. What a quote or a list holds is read again without its signs, so these are single characters.
-    "table": ("|",),
-    "hashheader": ("#",),
-    "setextheader": ("=", "-"),
-    "hr": ("-", "_", "*"),
-    "ulist": ("-", "+", "*"),
-    "quote": (">",),
-    "abbr": ("[",),
-}
-_EVERY_TRIGGER = tuple(sorted({trigger for triggers in _TRIGGERS.values() for trigger in triggers}))
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-
-def _levels(tags: Iterable[str]) -> dict[str, str]:
-    """Map the headings among ``tags`` to those of the site: they begin at h2 and skip no level."""
-    return {tag: f"h{min(6, level)}" for level, tag in enumerate(sorted(_HEADINGS.intersection(tags)), 2)}
-
-
-class _Shape(Treeprocessor):
-    """Fits a text into a page that has its own h1 and its own folder for pictures."""
-
-    images: list[str]
-    place: Callable[[str], str]
-
-    def run(self, root: Element) -> None:
-        """Let headings begin at h2 and skip no level, turn alignment into classes, lead pictures to their address."""
-        levels = _levels(element.tag for element in root.iter())
-        for element in root.iter():
-            element.tag = levels.get(element.tag, element.tag)
-            if element.tag in {"td", "th"} and (style := element.attrib.pop("style", "")):
-                element.set("class", style.removeprefix("text-align: ").rstrip(";"))
-            elif element.tag == "img" and (source := element.get("src", ""))[:1] != "/":
-                self.images.append(source if is_elsewhere(source) else unquote(source))
-                element.set("src", self.place(self.images[-1]))
-
-
-class _Skip(Treeprocessor):
-    """Marks texts in which no inline pattern can match, so that none is tried."""
-
-    abbreviations: dict[str, str]
-
-    def run(self, root: Element) -> None:
-        """Make such texts atomic: Python-Markdown's own word for "done". Abbreviations may stand in any text."""
-        if self.abbreviations:
-            return
-        for element in root.iter():
-            if element.text and not isinstance(element.text, AtomicString) and is_plain(element.text):
-                element.text = AtomicString(element.text)
-
-
-class ShapeExtension(Extension):
-    """What this site adds to Python-Markdown's own output."""
-
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Python-Markdown's name
-        """Register the treeprocessor "shape"."""
-        md.treeprocessors.register(_Shape(md), "shape", 0)
+    from generator.markup.pythonmarkdown import PythonMarkdown
 
 
 class Converter:
-    """Converts Markdown to HTML that is not yet safe, as Python-Markdown with EXTENSIONS does."""
+    """Converts Markdown as Python-Markdown with EXTENSIONS does."""
 
-    def __init__(self) -> None:
-        self._markdown = markdown.Markdown(extensions=[*EXTENSIONS, ShapeExtension()], output_format="html")
-        steps = self._markdown.treeprocessors
-        steps.register(_Skip(self._markdown), "skip", 21)
-        self._shape = cast("_Shape", steps["shape"])
-        self._skip = cast("_Skip", steps["skip"])
-        self._skip.abbreviations = cast("AbbrTreeprocessor", steps["abbr"]).abbrs
-        # Python-Markdown reads each of these registries as a list, and as a list they are read faster.
-        self._blocks: Any = self._markdown.parser
-        self._inline: list[Any] = [cast("InlineProcessor", steps[name]) for name in ("inline", "smarty")]
-        self._patterns = [_by_name(step.inlinePatterns) for step in self._inline]
-        self._patterns.append(_by_name(self._markdown.parser.blockprocessors))
-        self._chosen: dict[tuple[str, ...], list[list[Any]]] = {}
+    @cached_property
+    def _others(self) -> PythonMarkdown:
+        # Its import costs 20 ms, which a build saves whose releases are made of simple blocks.
+        from generator.markup.pythonmarkdown import PythonMarkdown  # noqa: PLC0415 - as said
+
+        return PythonMarkdown()
 
     def convert(self, text: str, place: Callable[[str], str]) -> tuple[str, list[str]]:
         """Return the HTML and the pictures' names as written; ``place`` gives the address of each."""
-        self._shape.images, self._shape.place = [], place
+        images: list[str] = []
         parts = split(text)
-        levels = _levels(part.tag for part in parts if isinstance(part, Written))
-        html = [self._convert(part) if isinstance(part, str) else _element(part, levels) for part in parts]
-        return "\n".join(filter(None, html)), self._shape.images
-
-    def _convert(self, text: str) -> str:
-        self._markdown.reset()
-        # Python-Markdown takes out the two characters that it keeps for itself; what meets then may be a trigger.
-        bare = text.replace("\x02", "").replace("\x03", "")
-        triggers = tuple([trigger for trigger in _EVERY_TRIGGER if trigger in bare])
-        *inline, blocks = self._choose(triggers)
-        for step, patterns in zip(self._inline, inline, strict=True):
-            step.inlinePatterns = patterns
-        self._blocks.blockprocessors = blocks
-        return self._markdown.convert(text)
-
-    def _choose(self, triggers: tuple[str, ...]) -> list[list[Any]]:
-        if triggers not in self._chosen:
-            self._chosen[triggers] = [
-                [p for name, p in patterns if name not in _TRIGGERS or not set(_TRIGGERS[name]).isdisjoint(triggers)]
-                for patterns in self._patterns
-            ]
-        return self._chosen[triggers]
+        levels = levels_of(part.tag for part in parts if isinstance(part, Written))
+        html = [
+            self._others.convert(part, place, images) if isinstance(part, str) else _element(part, levels)
+            for part in parts
+        ]
+        return "\n".join(filter(None, html)), images
 
 
 def _element(block: Written, levels: dict[str, str]) -> str:
     tag = levels.get(block.tag, block.tag)
     return f"<{tag}>{block.inner}</{tag}>"
-
-
-def _by_name(registry: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - Python-Markdown's Registry, which has no types
-    """Return the patterns of a registry in the order in which they are tried, with the names that _TRIGGERS knows."""
-    names = {registry.get_index_for_name(name): name for name in _TRIGGERS if name in registry}
-    return [(names.get(index, ""), registry[index]) for index in range(len(registry))]

@@ -7,7 +7,10 @@ meets these (a sign beside the asterisks, a bracket in the address) makes the bl
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Written(NamedTuple):
@@ -117,3 +120,11 @@ def _inline(text: str) -> str | None:
         html.append(f"<strong>{bold}</strong>" if bold else f'<a href="{address}">{link}</a>')
         end = chunk.end()
     return "".join(html) + text[end:]
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def levels_of(tags: Iterable[str]) -> dict[str, str]:
+    """Map the headings among ``tags`` to those of the site: they begin at h2 and skip no level."""
+    return {tag: f"h{min(6, level)}" for level, tag in enumerate(sorted(_HEADINGS.intersection(tags)), 2)}
