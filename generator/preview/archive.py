@@ -59,9 +59,25 @@ class Edit(NamedTuple):
         return gone, come
 
     @property
+    def moves(self) -> bool:
+        """Whether more changed than texts: addresses, dates, pictures, or whether a file has mistakes."""
+        return any(_outline(self.before[source]) != _outline(entry) for source, entry in self.after.items())
+
+    @property
     def touches_pages(self) -> bool:
         """Whether a standing page changed."""
         return any(source.startswith(f"{PAGES}/") for source in self.after)
+
+
+def _outline(entry: Entry | None) -> tuple[object, ...]:
+    """Return what an inspection looks at."""
+    if entry is None:
+        return ()
+    parsed = entry.unfinished if entry.broken else entry.parsed
+    if isinstance(parsed, Article):
+        held = (parsed.card.url, parsed.card.title, parsed.released, parsed.card.updated, parsed.expires, parsed.draft)
+        return (*held, parsed.aliases, parsed.photos, parsed.corrections, parsed.withdrawn, parsed.line, entry.broken)
+    return () if parsed is None else (parsed.url, parsed.draft, parsed.line, entry.broken)
 
 
 class Archive:

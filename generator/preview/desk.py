@@ -48,12 +48,14 @@ class Saved(NamedTuple):
 class Update(NamedTuple):
     """What changed at once: files of content/ that were saved, or templates; ``number`` counts updates.
 
-    ``later`` are files that may be only half saved, to be looked at again.
+    ``later`` are files that may be only half saved, to be looked at again; ``moved`` says whether more changed than
+    texts, so that the site must be inspected.
     """
 
     number: int
     saved: tuple[Saved, ...]
     later: frozenset[str] = frozenset()
+    moved: bool = True
 
 
 class Shown(NamedTuple):
@@ -126,7 +128,7 @@ class Desk:
             changed |= bool(edit.after)
             self.number += changed
             saved = [self._saved(source, entry) for source, entry in edit.after.items() if entry is not None]
-            return Update(self.number, tuple(saved), edit.later)
+            return Update(self.number, tuple(saved), edit.later, edit.moves or not edit.after)
 
     def note(self) -> Update:
         """Count an update that changed no file: something else is to be said of the site."""

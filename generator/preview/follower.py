@@ -40,6 +40,7 @@ class Follower:
     def __init__(self, desk: Desk, hints: Hints, stream: Stream, lookout: Lookout) -> None:
         self._desk, self._hints, self._stream, self._lookout = desk, hints, stream, lookout
         self._inspected = False
+        self._inspector = threading.Thread(target=self._inspect, daemon=True)
         self.problems: tuple[Problem, ...] = ()
         """What the last inspection found."""
 
@@ -70,15 +71,24 @@ class Follower:
             again.daemon = True
             again.start()
         if update.number != before:
-            self._inspected = False
+            self._inspected &= not update.moved
             self._stream.tell(update)
 
     def _use_the_quiet(self) -> None:
         self._lookout.look_after()
-        if self._inspected:
+        if self._inspected or self._inspector.is_alive():
             return
         self._inspected = True
-        found = inspect(self._desk)
+        # Beside the next edits: in an archive of 50,000 this takes a second.
+        self._inspector = threading.Thread(target=self._inspect, name="inspector", daemon=True)
+        self._inspector.start()
+
+    def _inspect(self) -> None:
+        try:
+            found = inspect(self._desk)
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("The site could not be inspected")
+            return
         self._hints.add(found.strays)
         if found.problems != self.problems:
             self.problems = found.problems

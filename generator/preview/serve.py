@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,6 +105,8 @@ class Preview:
 
     def run(self) -> None:
         """Serve until ``close`` is called from another thread, or Ctrl-C."""
+        # An inspection may be under way beside: a request then waits for its turn several times, this long each time.
+        sys.setswitchinterval(0.001)
         following = threading.Thread(target=self._follower.run, name="follower", daemon=True)
         following.start()
         try:
@@ -113,7 +116,7 @@ class Preview:
             self._stream.close()
             self._lookout.stop()
             self._server.server_close()
-            following.join(2)
+            following.join(0.2)
 
     def close(self) -> None:
         """End the serving."""
