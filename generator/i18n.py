@@ -89,7 +89,12 @@ def timestamp(moment: Moment, language: str) -> str:
     day = datestamp(moment, language)
     if not moment.has_time:
         return day
-    return catalogue(language).gettext("{day} at {clock}").format(day=day, clock=clock(moment, language))
+    return _day_and_clock(language).format(day=day, clock=clock(moment, language))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _day_and_clock(language: str) -> str:
+    return catalogue(language).gettext("{day} at {clock}")
 
 
 def monthname(moment: Moment, language: str) -> str:

@@ -165,7 +165,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
 def is_elsewhere(address: str) -> bool:
     """Say whether an address names its own scheme or host, or a place in the same page: it is left as it is."""
-    return _SCHEME.match(address) is not None
+    # What begins with one slash is a path of this site, as nearly all are.
+    return (address[:1] != "/" or address[1:2] == "/") and _SCHEME.match(address) is not None
 
 
 def clean_photo_name(name: str) -> str | None:

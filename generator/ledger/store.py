@@ -270,14 +270,20 @@ def _unpack(name: str, blob: object) -> Any:  # noqa: ANN401 - whatever was pack
 
 def _seal(name: str, data: bytes) -> bytes:
     """Put a checksum before ``data``. It covers the name too: a damaged index may find one piece under another's."""
-    checksum = hashlib.blake2b(data, digest_size=16, key=hashlib.blake2b(name.encode()).digest())
-    return checksum.digest() + data
+    return _checksum(name, data) + data
 
 
 def _unseal(name: str, blob: object) -> bytes:
-    if not isinstance(blob, bytes) or _seal(name, blob[16:])[:16] != blob[:16]:
+    if not isinstance(blob, bytes):
         raise DamagedError(name)
-    return blob[16:]
+    data = blob[16:]
+    if _checksum(name, data) != blob[:16]:
+        raise DamagedError(name)
+    return data
+
+
+def _checksum(name: str, data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16, key=hashlib.blake2b(name.encode()).digest()).digest()
 
 
 def _unusable(where: Path, error: str, fix: Message | None = None) -> OutputError:

@@ -1,23 +1,18 @@
-"""The Jinja2 environment of a site: what every template sees besides its inputs, made quick where pages are many.
-
-Jinja2's own way of calling a function asks each time whether it wants the context, and its gettext formats each text
-anew; a page makes sixty such calls. Here a plain function is called, and a text is looked up once. What comes out is
-the same: only functions that this room defines, and macros, go the short way.
-"""
+"""The Jinja2 environment of a site: what every template sees besides its inputs, made quick where pages are many."""
 
 from __future__ import annotations
 
 import re
-from types import BuiltinFunctionType, FunctionType
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import jinja2  # noqa: TID251 - this is the room for it
-from jinja2.runtime import Context, Macro  # noqa: TID251 - as above
 from jinja2.utils import htmlsafe_json_dumps  # noqa: TID251 - as above
 from markupsafe import Markup
 
 from generator import i18n
+from generator.render.shortcuts import QuickCode, QuickContext, QuickMacro, QuickTemplate
 from generator.urls import is_elsewhere
 
 if TYPE_CHECKING:
@@ -29,31 +24,15 @@ if TYPE_CHECKING:
     from generator.i18n import Moment
 
 REMEMBERED = 6_000_000
-"""Characters of macros' output that ``once`` keeps in a process, before it begins anew."""
-
-
-_PLAIN = frozenset({FunctionType, BuiltinFunctionType})
-
-
-class _Context(Context):
-    """Jinja2's, with the short way for macros and plain functions."""
-
-    def call(self, callee: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever templates call
-        """Call ``callee``. Templates hand on ``_loop_vars`` and ``_block_vars`` for those that want the context."""
-        kind = type(callee)
-        if kind is Macro:
-            args = (self.eval_ctx, *args)
-        elif kind not in _PLAIN or hasattr(callee, "jinja_pass_arg"):
-            return super().call(callee, *args, **kwargs)
-        kwargs.pop("_loop_vars", None)
-        kwargs.pop("_block_vars", None)
-        return callee(*args, **kwargs)
+"""Characters of a macro's output that ``once`` keeps in a process, before it begins anew."""
 
 
 class _Environment(jinja2.Environment):
     """Jinja2's, but for the globals of a template: one dict instead of a chain of two, a tenth of a page's time."""
 
-    context_class = _Context
+    context_class = QuickContext
+    code_generator_class = QuickCode
+    template_class = QuickTemplate
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Jinja2's own
         super().__init__(**options)
@@ -97,6 +76,8 @@ def make_environment(
         extensions=["jinja2.ext.i18n"],
         bytecode_cache=_cache(cache),
     )
+    # {% trans %} hands its values to gettext, as ours wants them.
+    environment.newstyle_gettext = True  # type: ignore[attr-defined] # the i18n extension adds it
     environment.globals.update(_addresses(site, static), site=site, once=_once(), **_texts(site.language))
     environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
     environment.filters["regex_escape"] = re.escape
@@ -151,24 +132,35 @@ def _once() -> Callable[..., Markup]:
     A macro sees its arguments and the globals alone, so the same arguments give the same output; a release's card
     stands on ten pages. What carries a digest is known by it.
     """
-    known: dict[tuple[object, ...], Markup] = {}
-    kept = 0
+    shelves: dict[QuickMacro, _Shelf] = {}
 
-    def once(macro: Macro, *arguments: object) -> Markup:
-        nonlocal kept
+    def once(macro: QuickMacro, *arguments: object) -> Markup:
         # 1 equals True, and a text equals the same text as markup; to a macro they are not the same.
-        key = (macro, *((type(argument), getattr(argument, "digest", argument)) for argument in arguments))
-        output = known.get(key)
+        key = (*map(type, arguments), *[getattr(argument, "digest", argument) for argument in arguments])
+        shelf = shelves.get(macro)
+        if shelf is None:
+            shelf = shelves[macro] = _Shelf()
+        output = shelf.get(key)
         if output is None:
-            output = Markup(macro(*arguments))  # noqa: S704 - a macro's output has been escaped
-            kept += len(output)
-            if kept > REMEMBERED:
-                known.clear()
-                kept = len(output)
-            known[key] = output
+            output = Markup(macro.write(*arguments))  # noqa: S704 - a macro's output has been escaped
+            shelf.put(key, output)
         return output
 
     return once
+
+
+class _Shelf(dict[tuple[object, ...], Markup]):
+    """What ``once`` keeps of one macro."""
+
+    size = 0
+
+    def put(self, key: tuple[object, ...], output: Markup) -> None:
+        """Keep ``output``; where that is too much, begin anew."""
+        self.size += len(output)
+        if self.size > REMEMBERED:
+            self.clear()
+            self.size = len(output)
+        self[key] = output
 
 
 def _jsonld(members: Mapping[str, object]) -> Markup:
@@ -181,9 +173,12 @@ _ADDRESS = re.compile(r'((?:href|src)=")([^"]*)"')
 
 def _absolute_links(site: Site) -> Callable[[str, str], Markup]:
     def absolute_links(html: str, path: str) -> Markup:
+        # Most texts hold no address: that is seen ten times as fast as the expression finds none.
+        if 'href="' not in html and 'src="' not in html:
+            return Markup(html)  # noqa: S704 - it was markup before
         here = site.base_url + path
         whole = _ADDRESS.sub(lambda found: f'{found[1]}{urljoin(here, found[2])}"', str(html))
-        return Markup(whole)  # noqa: S704 - it was markup before
+        return Markup(whole)  # noqa: S704 - as above
 
     return absolute_links
 
@@ -198,9 +193,20 @@ def _dates(language: str) -> dict[str, Callable[[Moment], str]]:
         "clock": in_words(i18n.clock),
         "monthname": in_words(i18n.monthname),
         "monthshort": in_words(i18n.monthshort),
-        "iso": lambda moment: moment.at.isoformat(timespec="seconds"),
+        "iso": _iso,
         "rfc822": lambda moment: _rfc822(moment.at),
     }
+
+
+def _iso(moment: Moment) -> str:
+    at = moment.at
+    return _isoformat(at, at.fold)
+
+
+@lru_cache(maxsize=4096)
+def _isoformat(at: datetime, _fold: int) -> str:
+    """Return the form for machines. Two times that a clock shows twice are equal to Python and differ in ``_fold``."""
+    return at.isoformat(timespec="seconds")
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
