@@ -43,7 +43,7 @@ def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
 
 @pytest.mark.usefixtures("start")
 def test_results_come_in_the_order_of_the_work() -> None:
-    """Whatever process brings it, each result stands where its item stood; a second work uses the same processes."""
+    """Whatever process brings it, each result stands where its item stood, in a second work too."""
     with Crew(2) as crew:
         assert list(crew.do(WORK, double, double_all)) == double_all(WORK)
         assert list(crew.do(WORK[::-1], double, double_all)) == double_all(WORK[::-1])

@@ -191,9 +191,7 @@ _NOTHING: dict[str, Made] = {}
 
 def open_bodies(file: Path) -> sqlite3.Connection:
     """Open the ledger's file for reading alone, as the processes that render do."""
-    base = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
-    base.execute("PRAGMA mmap_size = 1000000000")  # read straight from the file system's memory
-    return base
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def read_body(base: sqlite3.Connection, source: str) -> str:

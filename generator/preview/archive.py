@@ -86,7 +86,7 @@ class Archive:
     def __init__(self, root: Path, site: Site, content: Content, ledger: Path) -> None:
         """Begin with ``content`` as it was read at the start; ``ledger`` is the file that keeps its HTML."""
         self._root, self._ledger = root, ledger
-        self._html = dict(content.fresh)
+        self._html: dict[str, str] = {}
         self._missed: dict[str, int] = {}
         self.site = site
         self.seen: dict[str, Signature | None] = {}
