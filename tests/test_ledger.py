@@ -28,7 +28,7 @@ from generator.i18n import say
 from generator.intake.demo import write_demo
 from generator.ledger import Ledger
 from generator.ledger.fingerprint import encode
-from generator.output import Folder, Staging
+from generator.output import MANIFEST, Folder, Staging
 from tests.newsroom import Newsroom, png, release
 
 if TYPE_CHECKING:
@@ -510,6 +510,47 @@ def test_a_file_that_cannot_be_replaced_leaves_the_old_site(
         assert "The published pages are as they were." in said(caught.value)
     office.build()
     same_as_clean(office)
+
+
+def test_a_first_site_comes_into_its_place_whole(office: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there was no output folder no file is put into it by itself, and the files are those that ever are."""
+    before = office.files()
+    shutil.rmtree(office.root / "output")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", None)
+        changes = office.build().changes
+    assert office.files() == before
+    assert set(changes.added) == before.keys() - {MANIFEST}
+    assert nothing(office.build().changes)
+
+
+def test_a_first_site_that_cannot_come_whole_comes_file_by_file(
+    office: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system does not let the whole site be renamed, as between two disks, each file is put."""
+    before = office.files()
+    shutil.rmtree(office.root / "output")
+
+    def other_disk(self: Path, target: Path) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link", str(self), None, str(target))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", other_disk)
+        office.build()
+    assert office.files() == before
+    assert nothing(office.build().changes)
+
+
+def test_an_empty_folder_stays_the_same_folder(office: Newsroom) -> None:
+    """A folder that somebody made for the site keeps what they gave it: it is filled, not replaced."""
+    folder = office.root / "output"
+    before = office.files()
+    shutil.rmtree(folder)
+    folder.mkdir()
+    inode = folder.stat().st_ino
+    office.build()
+    assert folder.stat().st_ino == inode
+    assert office.files() == before
 
 
 def test_a_rename_that_is_refused_names_the_file(office: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:

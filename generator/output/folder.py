@@ -1,7 +1,8 @@
 """How a finished site gets into its folder.
 
 Nothing half-written is ever seen: bytes are staged outside the folder, and only when all are there is each file renamed
-into its place. A manifest in the folder lists the files that the program wrote; only those are ever removed.
+into its place; where there was no folder, the whole site is. A manifest in the folder lists the files that the program
+wrote; only those are ever removed.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import contextlib
 import errno
 import os
 import shutil
-import stat
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from generator.errors import Message, OutputError, Problem, message
+from generator.errors import OutputError, Problem, message
 from generator.output.choice import refused
+from generator.output.staging import Staging, unwritable
 from generator.signature import signature
 
 if TYPE_CHECKING:
@@ -40,37 +41,6 @@ class Changes(NamedTuple):
     removed: tuple[str, ...]
     unchanged: int
     foreign: tuple[str, ...]
-
-
-class Staging(NamedTuple):
-    """Where bytes wait until all are there. It can be handed to other processes; each file has a number of its own."""
-
-    folder: str
-    place: str
-
-    def put(self, file: str, data: bytes, number: int) -> str:
-        """Keep the bytes of ``file`` and return where; "" if the folder holds exactly these already.
-
-        Raises OutputError where the disk takes no more.
-        """
-        if _holds(f"{self.folder}/{file}", data):
-            return ""
-        staged = f"{self.place}/{number}"
-        try:
-            with open(staged, "xb", buffering=0) as target:  # noqa: PTH123 - a third faster than a Path, 17,000 times
-                while data:
-                    data = data[target.write(data) :]
-        except OSError as error:
-            raise _unwritable(error, file) from None
-        return staged
-
-
-def _holds(path: str, data: bytes) -> bool:
-    try:
-        status = os.lstat(path)
-        return status.st_size == len(data) and stat.S_ISREG(status.st_mode) and Path(path).read_bytes() == data
-    except OSError:
-        return False
 
 
 def is_passing(file: str) -> bool:
@@ -101,16 +71,21 @@ class Folder:
             full = folder.is_dir() and os.listdir(folder)  # noqa: PTH208 - names alone
             if full and not self._owned:
                 raise refused(folder, message("This folder is not empty, and this program did not make it."))
+            is_new = not folder.exists()
             folder.mkdir(parents=True, exist_ok=True)
             for left in leftovers(folder, work):
                 shutil.rmtree(left, ignore_errors=True)  # by a build that was killed
             # A name of its own: a process that a killed build left behind may still be writing into the last one.
             self._place = Path(tempfile.mkdtemp(prefix="staging-", dir=work))
         except OSError as error:
-            raise _unwritable(error, str(folder)) from None
+            raise unwritable(error, str(folder)) from None
         self._desk = self._place
         """Where files wait that are to be renamed into the folder: on the same disk as it."""
-        self.staging = Staging(str(folder), str(self._place))
+        self._site = self._place / "site" if is_new else None
+        """Where the whole site waits that is to become the folder."""
+        if self._site:
+            self._site.mkdir()
+        self.staging = Staging(str(folder), str(self._site or self._place), is_whole=is_new)
 
     def __enter__(self) -> Self:
         return self
@@ -141,20 +116,21 @@ class Folder:
         removed = sorted((self._owned - planned) & there.files.keys())
         way = _in_the_way(removed, staged)
         try:
-            self._check_way(staged, set(removed), there)
-            if staged or self._listed != planned:
-                staged = self._bring_near(staged)
-            self._list(self._owned | planned)
-            self._made = there.folders - {parent for file in removed for parent in _parents(file)}
-            self._exchange(staged, way, there)
+            if not self._appear(planned):
+                self._check_way(staged, set(removed), there)
+                if staged or self._listed != planned:
+                    staged = self._bring_near(staged)
+                self._list(self._owned | planned)
+                self._made = there.folders - {parent for file in removed for parent in _parents(file)}
+                self._exchange(staged, way, there)
         except OSError as error:
-            raise _unwritable(error, _named(error, self.folder)) from None
+            raise unwritable(error, _named(error, self.folder)) from None
         try:
             self._remove(file for file in removed if file not in way)
             self._list(planned)
         except OSError as error:
             fix = message("The site is written. Check free space and permissions, then build once more.")
-            raise _unwritable(error, _named(error, self.folder), fix) from None
+            raise unwritable(error, _named(error, self.folder), fix) from None
         return Changes(
             added=tuple(sorted(file for file in staged if file not in there.files)),
             changed=tuple(sorted(file for file in staged if file in there.files)),
@@ -162,6 +138,22 @@ class Folder:
             unchanged=len(planned) - len(staged),
             foreign=tuple(sorted(f for f in there.files.keys() - planned - self._owned if not is_passing(f))),
         )
+
+    def _appear(self, files: set[str]) -> bool:
+        """Let the whole site take the place of the folder that was made for it; say whether it could.
+
+        That saves the first build of 10,000 releases 17,000 renames and making 12,000 folders alone, half a second.
+        Where the system refuses, as between disks, each file can still be put.
+        """
+        if self._site is None:
+            return False
+        _write_manifest(self._site / MANIFEST, files)
+        try:
+            self._site.rename(self.folder)
+        except OSError:
+            return False
+        self._listed = files
+        return True
 
     def _bring_near(self, staged: Mapping[str, str]) -> Mapping[str, str]:
         """Return where the ``staged`` bytes wait on the folder's own disk: only there can they be renamed in one step.
@@ -269,9 +261,13 @@ class Folder:
         if files == self._listed and (self.folder / MANIFEST).is_file():
             return
         staged = self._desk / "manifest"
-        staged.write_text(_HEADER + "".join(f"{file}\n" for file in sorted(files)), encoding="utf-8", newline="\n")
+        _write_manifest(staged, files)
         self._put(str(staged), MANIFEST)
         self._listed = files
+
+
+def _write_manifest(path: Path, files: Iterable[str]) -> None:
+    path.write_text(_HEADER + "".join(f"{file}\n" for file in sorted(files)), encoding="utf-8", newline="\n")
 
 
 def rename(source: str, target: str) -> None:
@@ -301,9 +297,3 @@ def _parents(file: str) -> list[str]:
 
 def _named(error: OSError, folder: Path) -> str:
     return str(error.filename2 or error.filename or folder)
-
-
-def _unwritable(error: OSError, file: str, fix: Message | None = None) -> OutputError:
-    what = message("Cannot be written: {error}.", error=error.strerror or error)
-    fix = fix or message("Check free space and permissions. The published pages are as they were.")
-    return OutputError([Problem(file, 0, what, fix)])
