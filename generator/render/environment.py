@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from generator.config import Site
     from generator.i18n import Moment
 
-REMEMBERED = 5_000_000
+REMEMBERED = 4_000_000
 """Characters of a macro's output that ``once`` keeps in a process, before it begins anew."""
 
 
