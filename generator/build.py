@@ -94,13 +94,15 @@ def _renew(
     before: tuple[dict[str, Made], Survey],
 ) -> tuple[LastBuild, Changes]:
     """Plan, check, make what is stale, write it, and remember; ``before`` is what was made, and what stands there."""
-    ledger, content = hands[0], sources.content
+    ledger, crew, _ = hands
+    content = sources.content
     made, there = before
     library = Library(order.site, content.articles, content.pages, View(order.now), sources.pictures)
     outputs = list(plan(library, sources.assets))
-    _stop_at_errors(content, outputs, order.now)
+    checking = crew.aside(_check, (content, outputs, order.now), items=len(outputs))
+    prints = _fingerprints(outputs, sources, ledger, crew)
+    _stop_at_errors(content, checking())
     with Folder(target, order.root / WORK_FOLDER, {file: each.signature for file, each in made.items()}) as folder:
-        prints = _fingerprints(outputs, sources, ledger)
         stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
         kit = Kit(
             order.root,
@@ -136,11 +138,16 @@ def _renew(
     return last, changes
 
 
-def _stop_at_errors(content: Content, outputs: list[Output], now: datetime) -> None:
+def _check(all_: tuple[Content, list[Output], datetime]) -> list[Problem]:
+    """Return what is wrong between files."""
+    content, outputs, now = all_
     site_files = [output.file for output in outputs if not output.source]
     articles = [*content.articles, *content.unfinished]
-    content.problems.extend(check_dates(articles, now))
-    content.problems.extend(check_addresses(articles, content.pages, site_files, now))
+    return check_dates(articles, now) + check_addresses(articles, content.pages, site_files, now)
+
+
+def _stop_at_errors(content: Content, found: list[Problem]) -> None:
+    content.problems.extend(found)
     content.problems.sort(key=lambda p: (p.severity, p.path, p.line))
     if _mistakes(content):
         raise ContentError(content.problems)
@@ -150,12 +157,19 @@ def _mistakes(content: Content) -> bool:
     return any(problem.severity == "error" for problem in content.problems)
 
 
-def _fingerprints(outputs: list[Output], sources: Sources, ledger: Ledger) -> dict[str, bytes]:
-    """Return the fingerprint of each Output by its file."""
+def _fingerprints(outputs: list[Output], sources: Sources, ledger: Ledger, crew: Crew) -> dict[str, bytes]:
+    """Return the fingerprint of each Output by its file; half of many are taken aside."""
     closures, about = sources.closures, repr(sources.site).encode()
     templates = {name: closures.digest(name) + about for name in {o.template for o in outputs} if name}
     if closures.learned:
         ledger.keep("names", closures.used)
+    middle = len(outputs) // 2
+    others = crew.aside(_fingerprints_of, (outputs[middle:], templates), items=len(outputs))
+    return _fingerprints_of((outputs[:middle], templates)) | others()
+
+
+def _fingerprints_of(work: tuple[list[Output], dict[str, bytes]]) -> dict[str, bytes]:
+    outputs, templates = work
     return {output.file: fingerprint(output, templates.get(output.template, b"")) for output in outputs}
 
 

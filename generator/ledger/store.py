@@ -142,7 +142,8 @@ class Ledger:
 
     def made(self, folder: Path) -> dict[str, Made]:
         """Return what was written into an output folder, by file."""
-        return self.recall(f"made {folder}", _NOTHING)
+        files, prints, signatures = self.recall(f"made {folder}", _NOTHING)
+        return dict(zip(files, map(Made, prints, signatures), strict=True))
 
     def keep_made(self, folder: Path, made: Mapping[str, Made], last: object) -> None:
         """Keep what was written into an output folder and what it came from; forget folders that are no more.
@@ -153,7 +154,9 @@ class Ledger:
             for (name,) in self._read("SELECT name FROM facts WHERE name LIKE 'made %'"):
                 if not Path(name.removeprefix("made ")).is_dir():
                     self._base.execute("DELETE FROM facts WHERE name IN (?, ?)", (name, f"last {name[5:]}"))
-            self._put(f"made {folder}", made)
+            # As columns: plain values are packed three times as fast as objects.
+            columns = tuple([*column] for column in zip(*made.values(), strict=True)) or ([], [])
+            self._put(f"made {folder}", ([*made], *columns))
             self._put(f"last {folder}", last)
 
     def recall(self, name: str, otherwise: T) -> T:
@@ -186,7 +189,7 @@ class Ledger:
             raise DamagedError(str(self.file)) from error
 
 
-_NOTHING: dict[str, Made] = {}
+_NOTHING: tuple[list[str], list[bytes], list[Signature]] = ([], [], [])
 
 
 def open_bodies(file: Path) -> sqlite3.Connection:
