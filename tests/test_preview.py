@@ -360,9 +360,10 @@ def test_staff_see_drafts_marked_and_the_public_does_not(running: Running, newsr
     assert "Nanti" in running.ask("/", **later).text
     assert "Nanti" not in running.ask("/", **look("2026-12-04T07:59")).text
     assert "Lewat" in running.ask("/", **look("2026-11-01T12:00")).text
-    assert running.facts("/", **later)["look"] == {"staff": False, "at": "2026-12-04T08:00"}
-    assert running.facts("/", **PUBLIC)["look"] == {"staff": False, "at": ""}
-    assert running.facts("/")["look"] == {"staff": True, "at": ""}
+    words = "Jumat, 4 Desember 2026 pukul 08.00 WIB"
+    assert running.facts("/", **later)["look"] == {"staff": False, "at": "2026-12-04T08:00", "words": words}
+    assert running.facts("/", **PUBLIC)["look"] == {"staff": False, "at": "", "words": ""}
+    assert running.facts("/")["look"] == {"staff": True, "at": "", "words": ""}
 
 
 def test_the_clock_goes_on(newsroom: Newsroom) -> None:
@@ -416,13 +417,14 @@ def test_a_change_of_which_nothing_was_told_is_found(newsroom: Newsroom) -> None
 
 
 def test_a_hidden_page_hears_what_it_missed(running: Running, newsroom: Newsroom) -> None:
-    """Who comes back with the number it has seen is told that there was more, and nothing if there was none."""
+    """Who comes back with the number it has seen hears of what was saved since, and of nothing if nothing was."""
     listener = Listener(running)
     newsroom.release("contoh.md", release(body="Baru."))
     number = listener.next()["number"]
     listener.close()
     assert Listener(running, seen=number).first == {"number": number}
-    assert Listener(running, seen=number - 1).first == {"number": number, "saved": []}
+    missed = Listener(running, seen=number - 1).first
+    assert (missed["number"], [saved["source"] for saved in missed["saved"]]) == (number, ["content/berita/contoh.md"])
 
 
 def test_a_site_below_a_path_is_served_there(newsroom: Newsroom) -> None:

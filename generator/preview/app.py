@@ -39,6 +39,22 @@ LOOK = "adpim-look"
 CATCH_UP = 1.0
 """Seconds for which a request waits for an edit that is just being taken in."""
 _READING = frozenset({"GET", "HEAD"})
+_SCRIPTS = (
+    "idiomorph.js",
+    "parts.js",
+    "head.js",
+    "page.js",
+    "events.js",
+    "cards.js",
+    "mistakes.js",
+    "notes.js",
+    "widths.js",
+    "panels.js",
+    "view.js",
+    "bar.js",
+    "client.js",
+)
+"""What the client is made of: the library that morphs pages, its pieces, and what starts them."""
 _log = logging.getLogger(__name__)
 
 
@@ -165,10 +181,13 @@ class App:
 
 
 def with_client(page: bytes, number: int) -> bytes:
-    """Return a page with the client in it; ``number`` is the last update that it shows."""
-    head, end, tail = page.rpartition(b"</body>")
+    """Return a page with the client in it; ``number`` is the last update that it shows.
+
+    It stands first, so that it sees what the page's own scripts do to it.
+    """
+    before, head, after = page.partition(b"<head>")
     client = b'<script src="/__adpim/client.js" data-number="%d" defer></script>' % number
-    return head + client + end + tail if end else page + client
+    return before + head + client + after if head else page + client
 
 
 def without_client(page: bytes) -> bytes:
@@ -187,7 +206,8 @@ def _conditional(response: Response, request: Request) -> Response:
 def _client(language: str) -> bytes:
     """Return the client: what it says, the library that morphs pages, and itself."""
     folder = files("generator.preview") / "static"
-    style, *scripts = [(folder / name).read_text("utf-8") for name in ("client.css", "idiomorph.js", "client.js")]
-    given = f"const ADPIM_TEXTS = {json.dumps(texts(language))};\nconst ADPIM_STYLE = {json.dumps(style)};\n"
+    style, *scripts = [(folder / name).read_text("utf-8") for name in ("client.css", *_SCRIPTS)]
+    given = {"ADPIM_LANGUAGE": language, "ADPIM_TEXTS": texts(language), "ADPIM_STYLE": style}
+    constants = [f"const {name} = {json.dumps(value)};" for name, value in given.items()]
     # One scope of its own: nothing of this is seen by the site's scripts.
-    return ("(() => {\n" + given + "\n".join(scripts) + "\n})();\n").encode()
+    return "\n".join(["(() => {", *constants, *scripts, "})();", ""]).encode()

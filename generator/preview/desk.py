@@ -49,13 +49,14 @@ class Update(NamedTuple):
     """What changed at once: files of content/ that were saved, or templates; ``number`` counts updates.
 
     ``later`` are files that may be only half saved, to be looked at again; ``moved`` says whether more changed than
-    texts, so that the site must be inspected.
+    texts, so that the site must be inspected; ``pictures`` says whether pictures of files that stayed as they were did.
     """
 
     number: int
     saved: tuple[Saved, ...]
     later: frozenset[str] = frozenset()
     moved: bool = True
+    pictures: bool = False
 
 
 class Shown(NamedTuple):
@@ -122,13 +123,13 @@ class Desk:
             edit = self.archive.read(hints)
             gone, come = edit.articles()
             self.pictures.follow(gone, come, self.now)
-            changed |= self._take_pictures(self._with_pictures(hints, come))
+            pictures = self._take_pictures(self._with_pictures(hints, come))
             if edit.after:
                 self.libraries.follow(gone, come, pages=edit.touches_pages)
-            changed |= bool(edit.after)
+            changed |= pictures or bool(edit.after)
             self.number += changed
             saved = [self._saved(source, entry) for source, entry in edit.after.items() if entry is not None]
-            return Update(self.number, tuple(saved), edit.later, edit.moves or not edit.after)
+            return Update(self.number, tuple(saved), edit.later, edit.moves or not edit.after, pictures)
 
     def note(self) -> Update:
         """Count an update that changed no file: something else is to be said of the site."""

@@ -52,8 +52,10 @@ def facts(desk: Desk, look: Look, shown: Shown, elsewhere: Iterable[Problem], la
         "file": str(desk.root / shown.source) if shown.source else "",
         "state": standing,
         "words": words,
-        "look": {"staff": look.staff, "at": f"{look.at:%Y-%m-%dT%H:%M}" if look.at else ""},
+        "found": shown.found,
+        "look": _look(look, language),
         "now": f"{now:%Y-%m-%dT%H:%M}",
+        "base": base,
         "marks": {base + url: mark for url, mark in marks.items()},
         "host": desk.site.base_url.partition("//")[2],
         "problems": [_problem(problem, language) for problem in problems[:MOST]],
@@ -61,6 +63,12 @@ def facts(desk: Desk, look: Look, shown: Shown, elsewhere: Iterable[Problem], la
         "here": [_problem(p, language) | {"rows": rows_around(desk.root, p)} for p in shown.problems],
         "whole": shown.body is not None,
     }
+
+
+def _look(look: Look, language: str) -> dict[str, Any]:
+    if look.at is None:
+        return {"staff": look.staff, "at": "", "words": ""}
+    return {"staff": look.staff, "at": f"{look.at:%Y-%m-%dT%H:%M}", "words": timestamp(Moment(look.at), language)}
 
 
 def _standing(parsed: Article | Page | None, now: datetime, language: str) -> tuple[State | str, str]:

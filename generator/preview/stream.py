@@ -43,8 +43,12 @@ class Stream:
             self._news.notify_all()
 
     def listen(self, number: int, now: int) -> Iterator[bytes]:
-        """Yield events for whoever has seen all updates up to ``number``; ``now`` is the last update there was."""
-        yield _event({"number": now, "saved": []} if now != number else {"number": now})
+        """Yield events for whoever has seen all updates up to ``number``; ``now`` is the last update there was.
+
+        The first event tells at once of all that was missed.
+        """
+        missed = [update for update in self._kept() if number < update.number <= now] if number >= 0 else []
+        yield _event(now, missed) if now != number else _event(now)
         heard = now
         while True:
             with self._news:
@@ -57,11 +61,20 @@ class Stream:
                 continue
             for update in fresh:
                 heard = update.number
-                yield _event({"number": update.number, "saved": [saved._asdict() for saved in update.saved]})
+                yield _event(update.number, [update])
+
+    def _kept(self) -> list[Update]:
+        with self._news:
+            return list(self._updates)
 
     def _has_news(self, heard: int) -> bool:
         return self._closed or (bool(self._updates) and self._updates[-1].number > heard)
 
 
-def _event(data: dict[str, object]) -> bytes:
+def _event(number: int, updates: list[Update] | None = None) -> bytes:
+    """Return the event that tells of ``updates``; a file that was saved several times is told as it last was."""
+    data: dict[str, object] = {"number": number}
+    if updates is not None:
+        data["saved"] = list({saved.source: saved._asdict() for update in updates for saved in update.saved}.values())
+        data["pictures"] = any(update.pictures for update in updates)
     return f"data: {json.dumps(data)}\n\n".encode()
