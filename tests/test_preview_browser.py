@@ -475,7 +475,7 @@ def test_a_hidden_window_listens_no_more(
 
 
 def test_an_old_save_leads_nowhere(written: Newsroom, look: Callable[..., Onlooker]) -> None:
-    """A page that comes out of the browser's cache tells nothing of saves that came before it was opened."""
+    """Who goes back to a page is not led away again by a save that came before."""
     seen = look()
     seen.button("view").click()
     seen.page.get_by_role("switch", name=TEXTS["follow"]).check()
@@ -487,6 +487,18 @@ def test_an_old_save_leads_nowhere(written: Newsroom, look: Callable[..., Onlook
     seen.open(FIRST)
     written.release("satu.md", release("Satu", body="Satu disunting."))
     seen.sees("Satu disunting.")
+    assert seen.has_stayed()
+
+
+def test_a_page_that_was_put_aside_is_current_again(written: Newsroom, look: Callable[..., Onlooker]) -> None:
+    """A page that the browser put aside whole shows what was saved meanwhile, and is not led away by it."""
+    seen = look("/")
+    seen.button("view").click()
+    seen.page.get_by_role("switch", name=TEXTS["follow"]).check()
+    seen.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    written.release("dua.md", release("Dua", "2026-11-02", summary="Ringkasan yang disunting."))
+    seen.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    seen.sees("Ringkasan yang disunting.")
     assert seen.has_stayed()
 
 

@@ -67,22 +67,22 @@ function makeFile() {
   return { element, update };
 }
 
-function makeFollowSwitch() {
-  const change = ({ target }) => remembered("follow", target.checked ? "yes" : "no");
-  const input = make("input", { type: "checkbox", role: "switch", checked: remembered("follow") === "yes", change });
-  return make("label", { class: "follow" }, input, make("span", {}, say("follow")));
-}
-
 /** Make the bar. `widths` belong into it, `root` returns the document that is shown, `changed` is called as in view.js. */
 function makeBar({ widths, root, changed }) {
   const view = makeView({ changed });
   const problems = makeProblems();
   const file = makeFile();
   const cards = make("div", { class: "both" });
-  const panels = makePanels({ opened: (name) => name === "cards" && cards.replaceChildren(...cardsOf(root())) });
+  const following = make("div", { class: "following" });
+  const fill = {
+    view: () => following.replaceChildren(makeFollowSwitch()),
+    problems: () => {},
+    cards: () => cards.replaceChildren(...cardsOf(root())),
+  };
+  const panels = makePanels({ opened: (name) => fill[name]() });
 
   const count = make("span", { class: "count" });
-  const looking = panels.add("view", "eye", view.element, makeFollowSwitch());
+  const looking = panels.add("view", "eye", view.element, following);
   const wrong = panels.add("problems", "warning", problems.element);
   const sharing = panels.add("cards", "share", cards);
   wrong.append(count);
@@ -131,7 +131,7 @@ function makeBar({ widths, root, changed }) {
     ribbon.textContent = facts.look.staff ? facts.marks[path] ?? "" : lookInWords(facts.look);
     ribbon.hidden = ribbon.textContent === "";
     ribbon.classList.toggle("look", !facts.look.staff);
-    if (panels.isOpen("cards")) cards.replaceChildren(...cardsOf(root()));
+    if (panels.isOpen("cards")) fill.cards();
   }
   return { element, bar, update, close: panels.close };
 }

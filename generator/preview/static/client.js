@@ -17,15 +17,15 @@ function dressPage() {
   const fit = (height) => sheet.replaceSync(`
     @media screen {
       html { padding-block-end: ${height}px !important; scroll-padding-block-end: ${height + 16}px !important; }
-    }
-    a[data-adpim-mark]::after {
-      content: attr(data-adpim-mark); display: inline-block; margin-inline-start: .5em; padding: .1em .5em;
-      border-radius: .3em; background: #ffe0a3; color: #4a2f00; vertical-align: middle; text-decoration: none;
-      font: 600 12px/1.4 system-ui, sans-serif; letter-spacing: 0;
+      a[data-adpim-mark]::after {
+        content: attr(data-adpim-mark); display: inline-block; margin-inline-start: .5em; padding: .1em .5em;
+        border-radius: .3em; background: #ffe0a3; color: #4a2f00; vertical-align: middle; text-decoration: none;
+        font: 600 12px/1.4 system-ui, sans-serif; letter-spacing: 0;
+      }
     }
   `);
   fit(0);
-  document.adoptedStyleSheets.push(sheet);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   return fit;
 }
 

@@ -11,7 +11,9 @@ function listen({ number, hear, lose, find }) {
   let source = null;
   let timer = 0;
   let failures = 0;
-  let connections = 0;
+  let heard = false;
+  // Who comes to this page, also back to it, is not told of what was saved before: it would lead away again.
+  let arriving = true;
 
   function open() {
     if (source || document.hidden) return;
@@ -21,12 +23,12 @@ function listen({ number, hear, lose, find }) {
     source.addEventListener("message", ({ data }) => {
       const event = { saved: [], ...JSON.parse(data) };
       if (first) {
-        connections += 1;
         failures = 0;
         find();
-        event.again = connections > 1;
-        // A page out of the browser's cache is told what was saved long before it was opened.
-        if (!event.again) event.saved = [];
+        event.again = heard;
+        if (arriving) event.saved = [];
+        heard = true;
+        arriving = false;
       }
       first = false;
       hear(event);
@@ -47,6 +49,9 @@ function listen({ number, hear, lose, find }) {
 
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   window.addEventListener("pagehide", close);
-  window.addEventListener("pageshow", open);
+  window.addEventListener("pageshow", ({ persisted }) => {
+    arriving ||= persisted;
+    open();
+  });
   open();
 }

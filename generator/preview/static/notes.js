@@ -1,5 +1,12 @@
 // Quiet notes above the bar: another file was saved, or the server is away.
 
+/** Make the switch that leads to each page that is saved, as it was last set. */
+function makeFollowSwitch() {
+  const change = ({ target }) => remembered("follow", target.checked ? "yes" : "no");
+  const input = make("input", { type: "checkbox", role: "switch", checked: remembered("follow") === "yes", change });
+  return make("label", {}, input, make("span", {}, say("follow")));
+}
+
 /**
  * Make the place of the notes. `shown()` tells the address and the source that are shown and the site's base path,
  * `go` leads to an address.
@@ -16,7 +23,9 @@ function makeNotes({ shown, go }) {
     const { base } = shown();
     const text = make("span", {}, say(wrong ? "saved_wrong" : "saved", { title }));
     const link = make("a", { href: base + url, click: (event) => { event.preventDefault(); go(base + url); } }, say("go"));
-    saves.replaceChildren(make("div", { class: wrong ? "note wrong" : "note" }, make("p", {}, text, ...(url ? [" – ", link] : [])), closer()));
+    const said = make("p", {}, text, ...(url ? [" – ", link] : []));
+    const inside = url ? [said, makeFollowSwitch()] : [said];
+    saves.replaceChildren(make("div", { class: wrong ? "note wrong" : "note" }, make("div", {}, ...inside), closer()));
   }
 
   /** Tell what was saved elsewhere. Returns whether it leads away from this page. */
