@@ -64,7 +64,7 @@ function start(number) {
   let facts = null;
 
   const mistakes = makeMistakes();
-  const widths = makeWidths({ moved: () => learn() });
+  const widths = makeWidths({ moved: () => learn().catch(() => {}) });
   const shown = () => ({ path: pathOf(widths.address()), source: facts?.source, base: facts?.base ?? "" });
   const notes = makeNotes({ shown, go: widths.go });
   const renew = inTurn(async () => {

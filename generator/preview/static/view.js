@@ -3,7 +3,11 @@
 /** Make the form that chooses; `changed` is called when the server knows of another way of looking. */
 function makeView({ changed }) {
   async function send(look) {
-    await fetch("/__adpim/look", { method: "POST", body: new URLSearchParams({ look }) });
+    try {
+      await fetch("/__adpim/look", { method: "POST", body: new URLSearchParams({ look }) });
+    } catch {
+      return; // the note says that the server is away
+    }
     changed();
   }
   const choice = (value, text, chosen) => {
@@ -28,7 +32,8 @@ function makeView({ changed }) {
     known = JSON.stringify(look);
     const inForce = look.staff ? staff : look.at ? then : now;
     inForce.input.checked = true;
-    moment.value = look.at || present;
+    // Somebody may be filling in another moment just now.
+    if (look.at || !moment.value) moment.value = look.at || present;
   }
   return { element, update };
 }
