@@ -1,47 +1,28 @@
-"""A preview that is running, and a window of a browser that looks at it."""
+"""A window of a browser that looks at a preview."""
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from generator.preview.serve import Preview, Wish
 from generator.preview.texts import texts
-from tests.newsroom import NOW, Quiet, at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from playwright.sync_api import Browser, Locator
 
-    from tests.newsroom import Newsroom
+    from tests.previewing import Running
 
 TEXTS = texts("id")
 HOST = "adpim-preview"
 
 
-@contextmanager
-def previewing(newsroom: Newsroom, port: int = 0) -> Iterator[str]:
-    """Run a preview of ``newsroom`` as of NOW, and yield its address without a slash at the end."""
-    preview = Preview(Wish(newsroom.root, lambda _: at(NOW), port=port), Quiet())
-    serving = threading.Thread(target=preview.run)
-    serving.start()
-    try:
-        yield preview.link.rstrip("/")
-    finally:
-        preview.close()
-        serving.join()
-
-
 class Onlooker:
-    """A window of a browser on the preview at ``address``; ``options`` are those of the browser's context."""
+    """A window of a browser on a preview; ``options`` are those of the browser's context."""
 
-    def __init__(self, browser: Browser, address: str, **options: Any) -> None:
+    def __init__(self, browser: Browser, running: Running, **options: Any) -> None:
         options = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options}
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
-        self.address = address
+        self.address = running.preview.link.rstrip("/")
         self.errors: list[str] = []
         self.loads: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -86,13 +67,3 @@ class Onlooker:
                 "at = at.shadowRoot.activeElement; return at.getAttribute('aria-label') ?? at.textContent; })()"
             )
         )
-
-
-def wait_for(condition: Callable[[], bool], patience: float = 20.0) -> None:
-    """Wait until ``condition`` is true, which another thread makes so."""
-    turn = threading.Event()
-    for _ in range(int(patience / 0.02)):
-        if condition():
-            return
-        turn.wait(0.02)
-    raise AssertionError("it did not come to pass")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from generator.preview import stream
 from tests.browser import AXE, browser, need
 from tests.newsroom import png, release
-from tests.onlooker import HOST, TEXTS, Onlooker, previewing, wait_for
+from tests.onlooker import HOST, TEXTS, Onlooker
+from tests.previewing import Running, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,19 +56,19 @@ def written(newsroom: Newsroom, compiled_once: None) -> Newsroom:
 
 
 @pytest.fixture
-def address(written: Newsroom) -> Iterator[str]:
-    """Where the preview is served."""
-    with previewing(written) as where:
-        yield where
+def running(written: Newsroom) -> Iterator[Running]:
+    """A preview of it."""
+    with Running(written.root) as serving:
+        yield serving
 
 
 @pytest.fixture
-def look(chromium: Browser, address: str) -> Iterator[Callable[..., Onlooker]]:
+def look(chromium: Browser, running: Running) -> Iterator[Callable[..., Onlooker]]:
     """Open a page in a window of its own; what is given is the path, and options of the browser's context."""
     opened = []
 
     def open_window(path: str = FIRST, **options: Any) -> Onlooker:
-        onlooker = Onlooker(chromium, address, **options)
+        onlooker = Onlooker(chromium, running, **options)
         opened.append(onlooker)
         onlooker.open(path)
         return onlooker
@@ -429,12 +429,12 @@ def test_the_path_is_copied(written: Newsroom, look: Callable[..., Onlooker]) ->
 
 def test_the_page_catches_up_after_a_restart(chromium: Browser, written: Newsroom) -> None:
     """The window says that the preview is gone, and shows what was saved meanwhile when it is back."""
-    with previewing(written) as address:
-        seen = Onlooker(chromium, address)
+    with Running(written.root) as before:
+        seen = Onlooker(chromium, before)
         seen.open(FIRST)
     seen.sees(TEXTS["lost"])
     written.release("satu.md", release("Satu", body="Disunting tanpa pratinjau."))
-    with previewing(written, urlsplit(address).port or 0):
+    with Running(written.root, port=before.port):
         seen.sees("Disunting tanpa pratinjau.")
         seen.misses(TEXTS["lost"])
         written.release("satu.md", release("Satu", body="Disunting sesudahnya."))
@@ -444,7 +444,7 @@ def test_the_page_catches_up_after_a_restart(chromium: Browser, written: Newsroo
 
 
 def test_a_hidden_window_listens_no_more(
-    written: Newsroom, look: Callable[..., Onlooker], monkeypatch: pytest.MonkeyPatch
+    written: Newsroom, running: Running, look: Callable[..., Onlooker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hidden window closes its stream; shown again, it shows and tells what was saved meanwhile."""
     listeners = []
@@ -460,19 +460,19 @@ def test_a_hidden_window_listens_no_more(
     monkeypatch.setattr(stream.Stream, "listen", counted)
     monkeypatch.setattr(stream, "HEARTBEAT", 0.05)
     seen = look()
-    wait_for(lambda: len(listeners) == 1)
+    until(lambda: len(listeners) == 1, "a listener")
     hide = """hidden => { Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
         document.dispatchEvent(new Event("visibilitychange")); }"""
     seen.page.evaluate(hide, True)
-    wait_for(lambda: not listeners)
+    until(lambda: not listeners, "nobody listens")
     written.release("satu.md", release("Satu", body="Disunting di belakang."))
     written.release("dua.md", release("Dua", "2026-11-02", body="Dua juga."))
-    wait_for(lambda: "Dua juga." in seen.page.evaluate(f"fetch('{SECOND}').then(answer => answer.text())"))
+    running.shows(SECOND, "Dua juga.")
     assert "Disunting di belakang." not in seen.page.locator("main").inner_text()
     seen.page.evaluate(hide, False)
     seen.sees("Disunting di belakang.")
     seen.sees(TEXTS["saved_many"].format(n=2))
-    wait_for(lambda: len(listeners) == 1)
+    until(lambda: len(listeners) == 1, "a listener")
     assert seen.has_stayed()
 
 
@@ -492,14 +492,16 @@ def test_an_old_save_leads_nowhere(written: Newsroom, look: Callable[..., Onlook
     assert seen.has_stayed()
 
 
-def test_a_page_that_was_put_aside_is_current_again(written: Newsroom, look: Callable[..., Onlooker]) -> None:
+def test_a_page_that_was_put_aside_is_current_again(
+    written: Newsroom, running: Running, look: Callable[..., Onlooker]
+) -> None:
     """A page that the browser put aside whole shows what was saved meanwhile, and is not led away by it."""
     seen = look("/")
     seen.button("view").click()
     seen.page.get_by_role("switch", name=TEXTS["follow"]).check()
     seen.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
     written.release("dua.md", release("Dua", "2026-11-02", summary="Ringkasan yang disunting."))
-    wait_for(lambda: "yang disunting" in seen.page.evaluate("fetch('/').then(answer => answer.text())"))
+    running.shows("/", "yang disunting")
     seen.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     seen.sees("Ringkasan yang disunting.")
     assert seen.has_stayed()
