@@ -501,6 +501,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.signature.TICK", 20_000_000)
 
 
+@pytest.mark.slow
 def test_machine(small: None, compiled_once: None) -> None:
     """After any sequence of edits and accidents a build gives what a build from nothing gives."""
     run_state_machine_as_test(

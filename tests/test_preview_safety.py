@@ -29,7 +29,7 @@ from tests.previewing import PATIENCE, Listener, Running, until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("compiled_once")]
 URL = "/2026/11/contoh/"
 
 
