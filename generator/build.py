@@ -120,12 +120,12 @@ def _renew(
     last = LastBuild(
         basis=sources.basis(templates),
         since=order.now,
-        until=plan_changes(content.articles, order.now),
+        until=plan_changes(content.articles, order.site.announcements, order.now),
         templates=templates,
         manifest=seen.get(MANIFEST),
         releases=len(library.releases),
         topics=len(library.topics),
-        next_change=next_change(content.articles, order.now),
+        next_change=next_change(content.articles, order.site.announcements, order.now),
         warnings=tuple(content.problems),
     )
     anew = {output.file for output in stale}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from generator.announcement import Announcement
     from generator.article import Article
 
 State = Literal["public", "draft", "embargo", "expired", "withdrawn"]
@@ -24,7 +25,7 @@ class View(NamedTuple):
     """Who looks at the site, and when.
 
     Readers see what is public at ``now``. Staff see in the preview what they are working on too: drafts, what is under
-    embargo and what has expired, each as it looks once it is public.
+    embargo and what has expired, each as it looks once it is public, and all announcements.
     """
 
     now: datetime
@@ -36,12 +37,16 @@ class View(NamedTuple):
             return "withdrawn" if article.withdrawn else "public"
         return state(article, self.now)
 
+    def announced(self, announcements: Iterable[Announcement]) -> tuple[Announcement, ...]:
+        """Return those of ``announcements`` that stand on the home page."""
+        return tuple(each for each in announcements if self.staff or _stands(each, self.now))
+
 
 class Change(NamedTuple):
-    """What the clock alone will change next: a release appears, or its time is over."""
+    """What the clock alone will change next: a release or an announcement appears, or its time is over."""
 
     at: datetime
-    kind: Literal["published", "expired"]
+    kind: Literal["published", "expired", "announced", "announcement over"]
     title: str
 
 
@@ -61,9 +66,9 @@ def is_news(released: datetime, now: datetime) -> bool:
     return released > now - NEWS_AGE
 
 
-def next_change(articles: Iterable[Article], now: datetime) -> Change | None:
-    """Return the earliest moment after ``now`` at which a release appears or its time is over, or None."""
-    best: Change | None = None
+def next_change(articles: Iterable[Article], announcements: Iterable[Announcement], now: datetime) -> Change | None:
+    """Return the earliest moment after ``now`` at which something appears or its time is over, or None."""
+    best = _next_announcement(announcements, now)
     for article in articles:
         if article.draft:
             continue
@@ -78,3 +83,21 @@ def next_change(articles: Iterable[Article], now: datetime) -> Change | None:
         if best is None or (change.at, change.title) < (best.at, best.title):
             best = change
     return best
+
+
+def _stands(announcement: Announcement, now: datetime) -> bool:
+    start, end = announcement.start, announcement.end
+    return (start is None or start.at <= now) and (end is None or now < end.at)
+
+
+def _next_announcement(announcements: Iterable[Announcement], now: datetime) -> Change | None:
+    changes = [
+        change
+        for each in announcements
+        for change in (
+            Change(each.start.at, "announced", each.text) if each.start else None,
+            Change(each.end.at, "announcement over", each.text) if each.end else None,
+        )
+        if change is not None and change.at > now
+    ]
+    return min(changes, key=lambda change: (change.at, change.title), default=None)

@@ -1,8 +1,9 @@
 """Whether anything is due at all: what the last build came from, and until when the clock changes nothing of it.
 
 A plan is a function of content, pictures, templates, static files, the Site and the published set; of the clock it
-knows only which releases are public and which are news. While none of these changes, the same Outputs would be planned
-with the same fingerprints, and a build need only see that they still stand where it put them.
+knows only which releases are public, which are news and which announcements stand. While none of these changes, the
+same Outputs would be planned with the same fingerprints, and a build need only see that they still stand where it put
+them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from generator.announcement import Announcement
     from generator.article import Article, Picture
     from generator.assets import Asset
     from generator.config import Site
@@ -70,9 +72,9 @@ class Sources(NamedTuple):
         return hashlib.blake2b(b"\0".join(parts), digest_size=16).digest()
 
 
-def plan_changes(articles: Iterable[Article], now: datetime) -> datetime | None:
+def plan_changes(articles: Iterable[Article], announcements: Iterable[Announcement], now: datetime) -> datetime | None:
     """Return the first moment after ``now`` at which another plan would come from the same basis, or None."""
     articles = list(articles)
-    change = next_change(articles, now)
+    change = next_change(articles, announcements, now)
     ages = [a.released.at + NEWS_AGE for a in articles if a.released.at <= now and is_news(a.released.at, now)]
     return min([*ages, *([change.at] if change else [])], default=None)

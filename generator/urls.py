@@ -23,6 +23,7 @@ MAX_PATH = 1000
 
 HOME, TOPICS, ARCHIVE, CORRECTIONS = "/", "/topik/", "/arsip/", "/koreksi/"
 ATOM, RSS, JSON_FEED = "/atom.xml", "/rss.xml", "/feed.json"
+MANIFEST = "/manifest.json"
 SITEMAP_INDEX, SITEMAP_NEWS, SITEMAP_PAGES = "/sitemap.xml", "/sitemap-news.xml", "/sitemap-halaman.xml"
 
 # Letters that Unicode does not take apart into a Latin letter and a mark.
@@ -66,6 +67,11 @@ def slugify(text: str) -> str:
 def release_path(day: date, slug: str) -> str:
     """Return ``/YYYY/MM/slug/``, the address form of the office's present site."""
     return f"/{day.year:04}/{day.month:02}/{slug}/"
+
+
+def release_text_path(release: str) -> str:
+    """Return where the plain text of the release at path ``release`` is served."""
+    return f"{release}rilis.txt"
 
 
 def year_path(day: date) -> str:

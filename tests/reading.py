@@ -47,7 +47,7 @@ def words(element: Any) -> str:
 
 def titles(element: HtmlElement) -> list[str]:
     """Return the titles of the releases that a list page shows, in its order."""
-    return found(element, "//main//article[@class='card']//h2")
+    return found(element, "//main//article[starts-with(@class, 'card')]/*[self::h2 or self::h3]")
 
 
 def meta(element: HtmlElement, name: str) -> list[str]:

@@ -84,7 +84,8 @@ def page_keys() -> set[str]:
 def site_keys() -> set[str]:
     text = (
         f'title = "CONTOH"\nbase_url = "https://contoh.example"\n{STRANGE} = 1\n'
-        f'menu = [{{ label = "CONTOH", url = "/contoh/", {STRANGE} = 1 }}]\n'
+        f'menu = [{{ label = "CONTOH", {STRANGE} = 1, items = [{{ label = "CONTOH", url = "/", {STRANGE} = 1 }}] }}]\n'
+        f'announcement = {{ text = "CONTOH", {STRANGE} = 1 }}\npress = {{ name = "CONTOH", {STRANGE} = 1 }}\n'
     )
     return known_keys(lambda: parse_site(text.encode()))
 
@@ -112,7 +113,7 @@ def anchors(text: str) -> set[str]:
 def test_keys_are_found() -> None:
     """The program answers a strange key with its keys, those of groups among them."""
     assert {"title", "photo", "photos", "file", "corrections", "note"} <= release_keys()
-    assert {"base_url", "menu", "label"} <= site_keys()
+    assert {"base_url", "menu", "label", "items", "hours", "start"} <= site_keys()
 
 
 @pytest.mark.parametrize("key", sorted(release_keys()))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from generator import announcement, contacts, links
 from generator.cli import main
-from generator.config import MENU_SYNONYMS, Site
 from generator.config import SYNONYMS as SITE_SYNONYMS
+from generator.config import Site
 from generator.errors import ContentError, message
 from generator.i18n import LOCALE_DIR, catalogue, say
 from generator.keys import SYNONYMS
@@ -277,9 +278,12 @@ def test_every_synonym_leads_to_a_key_that_exists() -> None:
     nested = {"file", "note"}
     assert set(SYNONYMS.values()) <= {*KEYS, *nested}
     assert not set(SYNONYMS) & set(KEYS)
-    assert set(MENU_SYNONYMS.values()) == {"url", "label"}
-    assert set(SITE_SYNONYMS.values()) <= {*Site.__dataclass_fields__, "timezone"}
-    assert not set(SITE_SYNONYMS) & set(Site.__dataclass_fields__)
+    assert set(links.SYNONYMS.values()) == set(links.Link._fields)
+    assert set(contacts.SYNONYMS.values()) <= set(contacts.Contact._fields)
+    assert set(announcement.SYNONYMS.values()) == set(announcement.Announcement._fields)
+    keys = {*Site.__dataclass_fields__, *contacts.Contact._fields, "timezone", "announcement"}
+    assert set(SITE_SYNONYMS.values()) <= keys
+    assert not set(SITE_SYNONYMS) & keys
 
 
 HOLDING = {"draft", "publish_at", "expires", "withdrawn", "updated", "corrections"}

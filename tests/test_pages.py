@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from itertools import pairwise
@@ -127,7 +128,39 @@ def test_home_shows_the_newest_first(newsroom: Newsroom) -> None:
     home = page(newsroom.files(), "/")
     assert titles(home) == [f"Naskah {number:03}" for number in range(30, 10, -1)]
     assert found(home, "//ul[@class='topics']//a") == list(TAGS)
-    assert found(home, "//ul[@class='calendar']/li/a/@href") == ["/2026/", "/2020/"]
+    assert found(home, "//ul[@class='years']/li/a/@href") == ["/2026/", "/2020/"]
+
+
+def test_home_groups_the_newest_by_day(newsroom: Newsroom) -> None:
+    """Below the lead each day stands once, with the link to its page, and each release of it with its time."""
+    for name, date in {
+        "a": "2026-03-04 08:00",
+        "b": "2026-03-04 13:05",
+        "c": "2026-03-05",
+        "d": "2026-03-05 10:00",
+    }.items():
+        newsroom.release(f"{name}.md", release(name.upper(), date))
+    newsroom.release("e.md", release("Tertahan", "2026-03-04 09:00", publish_at="2026-03-05 09:00"))
+    newsroom.build()
+    home = page(newsroom.files(), "/")
+    assert found(home, "//article[@class='card lead']/h2") == ["D"]
+    assert found(home, "//section[@class='day']/h2/a/@href") == ["/2026/03/04/", "/2026/03/05/"]
+    assert found(home, "//section[@class='day']/h2") == ["Rabu, 4 Maret 2026", "Kamis, 5 Maret 2026"]
+    days = [found(day, ".//h3 | .//p[@class='meta']") for day in home.xpath("//section[@class='day']")]
+    assert days == [["Tertahan", "09.00 WIB", "B", "13.05 WIB", "A", "08.00 WIB"], ["C"]]
+
+
+def test_topics_by_use_come_first_where_there_are_many(newsroom: Newsroom) -> None:
+    """With more than a dozen topics the twelve most used stand above the alphabet."""
+    for number in range(14):
+        newsroom.release(
+            f"{number}.md", release(f"N{number}", tags=f"[{', '.join(f'T{n:02}' for n in range(number + 1))}]")
+        )
+    newsroom.build()
+    root = page(newsroom.files(), "/topik/")
+    assert found(root, "//ol[@class='topics']/li/a")[:3] == ["T00 14", "T01 13", "T02 12"]
+    assert len(found(root, "//ol[@class='topics']/li")) == 12
+    assert len(found(root, "//dl/dd")) == 14
 
 
 def test_topics_are_listed_with_their_counts(newsroom: Newsroom) -> None:
@@ -136,8 +169,9 @@ def test_topics_are_listed_with_their_counts(newsroom: Newsroom) -> None:
     newsroom.release("b.md", release("B", tags="[sawah]"))
     newsroom.build()
     topics = page(newsroom.files(), "/topik/")
-    assert found(topics, "//main//li/a/@href")[-2:] == ["/topik/jalan/", "/topik/sawah/"]
-    assert [re.findall(r"\d+", text) for text in found(topics, "//span[@class='count']")] == [["1"], ["2"]]
+    assert found(topics, "//dl/dt") == ["J", "S"]
+    assert found(topics, "//dl/dd/a/@href") == ["/topik/jalan/", "/topik/sawah/"]
+    assert found(topics, "//dd/span[@class='count']") == ["1", "2"]
 
 
 def test_a_topic_shows_its_releases_and_its_feed(newsroom: Newsroom) -> None:
@@ -177,11 +211,39 @@ def test_year_month_and_day_have_pages(newsroom: Newsroom) -> None:
     newsroom.build()
     files = newsroom.files()
     year, month = page(files, "/2026/"), page(files, "/2026/03/")
-    assert found(year, "//main/section//a/@href") == ["/2026/03/", "/2026/03/04/", "/2026/03/05/"]
-    assert found(month, "//main/nav//a/@href")[-2:] == ["/2026/03/04/", "/2026/03/05/"]
+    assert found(year, "//main//section//a/@href") == ["/2026/03/", "/2026/03/04/", "/2026/03/05/"]
+    assert found(month, "//main//nav//table//a/@href") == ["/2026/03/04/", "/2026/03/05/"]
     assert titles(month) == ["Esok", "Siang", "Pagi"]
     assert titles(page(files, "/2026/03/04/")) == ["Siang", "Pagi"]
     assert "2026/03/06/index.html" not in files
+
+
+def test_months_are_calendars(newsroom: Newsroom) -> None:
+    """A month is a calendar of weeks from Monday on, in which days without a release are no links."""
+    newsroom.release("a.md", release("Naskah", "2026-02-03"))
+    newsroom.build()
+    table = page(newsroom.files(), "/2026/").xpath("//table")[0]
+    assert found(table, ".//th/abbr/@title")[0] == "Senin"
+    rows = [[str(cell.text_content()) for cell in row.iter("td")] for row in table.iter("tr")][1:]
+    assert rows == [
+        ["", "", "", "", "", "", "1"],
+        ["2", "3", "4", "5", "6", "7", "8"],
+        ["9", "10", "11", "12", "13", "14", "15"],
+        ["16", "17", "18", "19", "20", "21", "22"],
+        ["23", "24", "25", "26", "27", "28", ""],
+    ]
+    assert found(table, ".//td/a/@href") == ["/2026/02/03/"]
+    assert found(table, ".//td/a/@aria-label") == ["3 Februari 2026: 1 rilis"]
+
+
+def test_any_day_is_two_clicks_from_home(archive: dict[str, dict[str, bytes]]) -> None:
+    """Home leads to every year, and a year to every day that has a page."""
+    files = archive["before"]
+    years = [path for path in found(page(files, "/"), "//main//a/@href") if re.fullmatch(r"/\d{4}/", path)]
+    days = {path for year in years for path in found(page(files, year), "//main//table//a/@href")}
+    assert {f"/{file.removesuffix('index.html')}" for file in files if re.fullmatch(r"(\d+/){3}index.html", file)} == {
+        day for day in days if re.fullmatch(r"/(\d+/){3}", day)
+    }
 
 
 def test_all_corrections_stand_on_one_page(newsroom: Newsroom) -> None:
@@ -220,7 +282,7 @@ def test_standing_pages_and_menu(newsroom: Newsroom) -> None:
     newsroom.build()
     files = newsroom.files()
     here, home = page(files, "/tentang/"), page(files, "/")
-    menu = "//header/nav[@class='menu']//a"
+    menu = "//header//nav[@class='menu']//a"
     assert one(here, "//h1") == "Tentang kami"
     assert found(here, f"{menu}/@href")[-2:] == ["/tentang/", "https://daerah.example/"]
     assert found(here, menu)[-2:] == ["Tentang", "Daerah"]
@@ -463,6 +525,81 @@ def test_a_day_of_the_month_has_no_zero_before_it(newsroom: Newsroom) -> None:
     newsroom.build()
     root = page(newsroom.files(), "/2025/12/naskah/")
     assert one(root, "//article/header/p[@class='meta']") == "Kamis, 4 Desember 2025 pukul 08.00 WIB"
+
+
+def test_what_happened_since_is_said_first(newsroom: Newsroom) -> None:
+    """Withdrawal stands above the headline; an update and corrections between headline and text."""
+    newsroom.release("a.md", release("Tarik", withdrawn="Salah."))
+    newsroom.release(
+        "b.md", release("Baru", updated="2026-11-03", corrections="[{date: 2026-11-02, note: Ejaan.}]", body="Isi.")
+    )
+    newsroom.build()
+    files = newsroom.files()
+    assert found(page(files, "/2026/11/tarik/"), "//h1/preceding-sibling::div[contains(@class, 'withdrawn')]")
+    root = page(files, "/2026/11/baru/")
+    assert found(root, "//h1/following-sibling::p/strong[@class='mark']") == ["Diperbarui"]
+    assert found(root, "//h1/following-sibling::section[contains(@class, 'corrections')]/h2") == ["Koreksi"]
+    assert found(page(files, "/"), "//strong[@class='mark']") == ["Dikoreksi"]
+
+
+def test_a_release_can_be_shared_and_its_photos_fetched(newsroom: Newsroom) -> None:
+    """Share links are plain links that carry title and address; each photo can be fetched; buttons wait for scripts."""
+    newsroom.write({"content/foto/peta.png": png()})
+    newsroom.release("a.md", release("Satu & dua", photos="[{file: peta.png, caption: Peta}]"))
+    newsroom.release("b.md", release("Ditarik", withdrawn="Salah."))
+    newsroom.build()
+    root = page(newsroom.files(), "/2026/11/satu-dua/")
+    shares = found(root, "//section[@class='share']//a/@href")
+    assert [address.split("/")[2] for address in shares] == ["wa.me", "t.me", "www.facebook.com", "x.com"]
+    assert all("https%3A//contoh.example/2026/11/satu-dua/" in address for address in shares)
+    assert shares[0].startswith("https://wa.me/?text=Satu%20%26%20dua%20")
+    assert found(root, "//a[@download]/@href") == ["/2026/11/satu-dua/peta.png"]
+    assert len(found(root, "//button")) == len(found(root, "//button[@hidden]"))
+    assert found(page(newsroom.files(), "/2026/11/ditarik/"), "//section[@class='share']") == []
+
+
+def test_no_page_asks_another_host_for_anything(demo: tuple[str, dict[str, bytes]]) -> None:
+    """Style, script, icons, manifest and pictures come from the site itself; there is no frame and no inline script."""
+    base_url, files = demo
+    base = base_url.removeprefix("https://contoh.example")
+    for file, data in files.items():
+        if file.endswith(".html"):
+            root = html.document_fromstring(data.decode("utf-8"))
+            loaded = found(root, "//link[@rel='stylesheet' or contains(@rel, 'icon') or @rel='manifest']/@href")
+            loaded += found(root, "//img/@src | //script/@src")
+            assert [address for address in loaded if not re.match(rf"{base}/(?!/)", address)] == [], file
+            assert not root.xpath("//iframe | //script[not(@src)][not(@type)]"), file
+        assert not file.endswith(".css") or not re.search(rb'@import|url\((?!"data:)', data)
+
+
+def test_a_site_can_be_installed(demo: tuple[str, dict[str, bytes]]) -> None:
+    """The manifest names the site and its icons, all of which are there in the size that it says."""
+    base_url, files = demo
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["name"] == "Biro CONTOH"
+    for icon in manifest["icons"]:
+        data = files[icon["src"].removeprefix(base_url.removeprefix("https://contoh.example")).lstrip("/")]
+        if icon["type"] == "image/png":
+            width, height = (int.from_bytes(data[at : at + 4]) for at in (16, 20))
+            assert icon["sizes"] == f"{width}x{height}"
+
+
+def test_empty_states_say_something(newsroom: Newsroom) -> None:
+    """A site without a release, with one, and a release with nothing but its text are whole."""
+    newsroom.build()
+    files = newsroom.files()
+    for path in ("/", "/topik/", "/arsip/", "/koreksi/"):
+        assert found(page(files, path), "//main//p[@class='none']"), path
+    newsroom.release("a.md", release("Satu-satunya"))
+    newsroom.build()
+    files = newsroom.files()
+    assert titles(page(files, "/")) == ["Satu-satunya"]
+    for path in ("/", "/2026/11/satu-satunya/", "/2026/", "/2026/11/", "/2026/11/01/"):
+        root = page(files, path)
+        assert found(root, "//main//p[@class='none']") == []
+        assert not root.xpath("//main//*[self::p or self::ul or self::section or self::h2][not(normalize-space())]"), (
+            path
+        )
 
 
 def test_a_summary_that_nobody_wrote_is_not_said_twice(newsroom: Newsroom) -> None:

@@ -140,7 +140,7 @@ def test_every_way_of_saving_shows(newsroom: Newsroom, save: Callable[[Path, str
                 (FILE, "CONTOH", False)
             ]
         assert running.facts("/")["count"] == 0
-        assert running.ask("/").text.count('class="card"') == 1
+        assert running.ask("/").text.count('<article class="card') == 1
 
 
 def test_a_page_is_never_the_one_before_the_save(running: Running, newsroom: Newsroom) -> None:

@@ -303,7 +303,7 @@ def test_a_new_address_is_followed(written: Newsroom, look: Callable[..., Onlook
 def test_the_site_at_another_time(look: Callable[..., Onlooker]) -> None:
     """Staff see drafts and embargoed releases, the public sees neither now, and the embargoed one on its day."""
     seen = look("/")
-    titles = "[...document.querySelectorAll('main h2 a')].map(link => link.textContent).join()"
+    titles = "[...document.querySelectorAll('main .card a')].map(link => link.textContent).join()"
     assert seen.page.evaluate(titles) == "Kelak,Draf,Dua,Satu"
     seen.button("view").click()
     seen.page.get_by_role("radio", name=TEXTS["view_now"]).check()
@@ -332,7 +332,7 @@ def test_the_public_does_not_see_a_draft(look: Callable[..., Onlooker]) -> None:
 def test_what_is_not_public_is_marked(written: Newsroom, look: Callable[..., Onlooker]) -> None:
     """Links to a draft and to an embargoed release carry a mark, their pages a ribbon; a mark goes with its reason."""
     seen = look("/")
-    marks = """JSON.stringify([...document.querySelectorAll("main h2 a")].map(link =>
+    marks = """JSON.stringify([...document.querySelectorAll("main .card a")].map(link =>
         [link.textContent, getComputedStyle(link, "::after").content]))"""
     until = "Embargo sampai Jumat, 4 Desember 2026 pukul 08.00 WIB"
     expected = f'[["Kelak","\\"{until}\\""],["Draf","\\"Draf\\""],["Dua","none"],["Satu","none"]]'

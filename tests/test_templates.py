@@ -14,12 +14,15 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
 from lxml import etree, html
 
+from generator.announcement import Announcement
 from generator.article import Card, Correction, Photo, Topic
 from generator.assets import find_assets
 from generator.config import load_site
+from generator.contacts import Contact
 from generator.i18n import Moment
 from generator.intake.demo import write_demo
-from generator.plan.lists import Day, Listing, Month, TopicCount, Year
+from generator.links import Link
+from generator.plan.lists import Day, DayCards, Listing, Month, TopicCount, Year
 from generator.render.renderer import ReleaseView, Renderer
 from tests.newsroom import Newsroom, release
 from tests.reading import found, page, png, words
@@ -111,11 +114,11 @@ def test_every_filter_and_global_is_documented(environment: Environment) -> None
 
 
 def test_every_setting_that_templates_see_is_documented(environment: Environment) -> None:
-    """The README names each value of the Site, but for the time zone, which no template needs."""
+    """The README names each value of the Site, but for those that the program alone decides by: zone, announcements."""
     site = environment.globals["site"]
     fields = set(type(site).__dataclass_fields__)  # type: ignore[attr-defined] # a Site is a dataclass
     shown = set(re.findall(r"`site\.(\w+)`", section("Globals, in every template")))
-    assert shown == (fields | {"toml"}) - {"zone"}
+    assert shown == (fields | {"toml"}) - {"zone", "announcements"}
 
 
 class Shape(NamedTuple):
@@ -139,6 +142,10 @@ class Shape(NamedTuple):
         Shape("Month", Month),
         Shape("Year", Year),
         Shape("Listing", Listing),
+        Shape("DayCards", DayCards),
+        Shape("Announcement", Announcement),
+        Shape("Link", Link),
+        Shape("Contact", Contact),
     ],
     ids=lambda shape: shape.name,
 )

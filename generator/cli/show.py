@@ -159,9 +159,13 @@ def _next(done: Report, language: str) -> str:
     upcoming = done.next_change
     assert upcoming is not None
     when = timestamp(Moment(upcoming.at), language)
-    if upcoming.kind == "published":
-        return _("next: '{title}' is published {when}").format(title=upcoming.title, when=when)
-    return _("next: '{title}' expires {when}").format(title=upcoming.title, when=when)
+    texts = {
+        "published": _("next: '{title}' is published {when}"),
+        "expired": _("next: '{title}' expires {when}"),
+        "announced": _("next: the announcement '{title}' appears {when}"),
+        "announcement over": _("next: the announcement '{title}' ends {when}"),
+    }
+    return texts[upcoming.kind].format(title=shown(upcoming.title), when=when)
 
 
 def _problem(problem: Problem, language: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from generator.library import ALONE
 from generator.plan.files import picture_files, static_files
 from generator.plan.lists import calendar, month_of, year_of
-from generator.plan.machines import news_sitemap, redirects, robots, site_feeds, sitemaps, topic_feed
+from generator.plan.machines import manifest, news_sitemap, redirects, robots, site_feeds, sitemaps, topic_feed
 from generator.plan.pages import (
     archive_page,
     correction_lists,
@@ -20,6 +20,7 @@ from generator.plan.pages import (
     month_lists,
     not_found_page,
     release_page,
+    release_text,
     standing_page,
     topic_lists,
     topics_page,
@@ -59,6 +60,8 @@ def _dated(library: Library, file: str) -> Iterator[Output]:
     release = library.by_url.get(f"/{file.rpartition('/')[0]}/")
     if release is not None:
         yield release_page(release, ALONE if release.article.withdrawn else library.beside(release))
+        if not release.article.withdrawn:
+            yield release_text(release)
         yield from picture_files(release)
     elif match := _MONTH.fullmatch(file):
         month = month_of(library.days, date(int(match[1]), int(match[2]), 1), library.site.zone)
@@ -90,4 +93,5 @@ def _others(library: Library, head: str) -> Iterator[Output]:
         yield standing_page(page)
     yield from site_feeds(library)
     yield robots()
+    yield manifest()
     yield not_found_page()

@@ -8,14 +8,14 @@ Where the next number will stand, a redirect leads to the front page until then,
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from generator.i18n import Moment
 from generator.urls import day_path, month_path, numbered_path, year_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from generator.article import Card
@@ -24,6 +24,16 @@ PAGE_SIZE = 20
 """Items on a numbered page."""
 
 T = TypeVar("T")
+calendar_day = date
+"""What ``date`` is outside of the tuples below, which have a field of that name."""
+
+
+class DayCards(NamedTuple):
+    """Releases of one day on the home page, newest first, with the day's page."""
+
+    date: Moment
+    url: str
+    cards: tuple[Card, ...]
 
 
 class Listing(NamedTuple, Generic[T]):
@@ -61,6 +71,22 @@ class Month(NamedTuple):
     count: int  # type: ignore[assignment] # what templates read; nobody counts in this tuple
     days: tuple[Day, ...]
 
+    @property
+    def weeks(self) -> tuple[tuple[Day | None, ...], ...]:
+        """The month as a calendar shows it: weeks of seven days from Monday on, None where another month's day is."""
+        held = {day.date.at.date(): day for day in self.days}
+        first = self.date.at.date()
+        start = first - timedelta(first.weekday())
+        weeks = []
+        while start <= first or start.month == first.month:
+            week = [start + timedelta(n) for n in range(7)]
+            weeks.append(tuple(held.get(d) or self._without(d) if d.month == first.month else None for d in week))
+            start += timedelta(7)
+        return tuple(weeks)
+
+    def _without(self, day: calendar_day) -> Day:
+        return Day(Moment(self.date.at.replace(day=day.day), has_time=False), day_path(day), 0)
+
 
 class Year(NamedTuple):
     """A year with its months, January first."""
@@ -69,6 +95,15 @@ class Year(NamedTuple):
     url: str
     count: int  # type: ignore[assignment] # what templates read; nobody counts in this tuple
     months: tuple[Month, ...]
+
+    @property
+    def calendar(self) -> tuple[Month, ...]:
+        """All twelve months, those without releases too, with a count of 0."""
+        held = {month.date.at.month: month for month in self.months}
+        firsts = (self.months[0].date.at.replace(month=number) for number in range(1, 13))
+        return tuple(
+            held.get(first.month) or Month(Moment(first, has_time=False), month_path(first), 0, ()) for first in firsts
+        )
 
 
 def listings(items: Sequence[T], front: str) -> Iterator[Listing[T]]:
@@ -83,6 +118,19 @@ def listings(items: Sequence[T], front: str) -> Iterator[Listing[T]]:
         newer = numbered_path(front, number + 1)
         page = items[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         yield Listing(tuple(reversed(page)), numbered_path(front, number), number, older, newer)
+
+
+def by_day(cards: Iterable[Card]) -> tuple[DayCards, ...]:
+    """Return ``cards`` by their days, each day where its first card stands.
+
+    A release that was held back has an earlier date than its neighbours; it is shown under that date, which has a page.
+    """
+    days: dict[date, list[Card]] = {}
+    for card in cards:
+        days.setdefault(card.date.at.date(), []).append(card)
+    return tuple(
+        DayCards(Moment(its[0].date.at, has_time=False), day_path(day), tuple(its)) for day, its in days.items()
+    )
 
 
 def numbered(count: int) -> int:

@@ -1,4 +1,4 @@
-"""What machines read: feeds, sitemaps, robots.txt and redirects, as Outputs."""
+"""What machines read: feeds, sitemaps, robots.txt, the manifest and redirects, as Outputs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from generator.urls import (
     CORRECTIONS,
     HOME,
     JSON_FEED,
+    MANIFEST,
     RSS,
     SITEMAP_INDEX,
     SITEMAP_NEWS,
@@ -54,7 +55,7 @@ class Redirect(NamedTuple):
 
 
 def machines(library: Library) -> Iterator[Output]:
-    """Yield feeds, sitemaps, robots.txt, redirect pages and the two lists of redirects."""
+    """Yield feeds, sitemaps, robots.txt, the web app manifest, redirect pages and the two lists of redirects."""
     yield from site_feeds(library)
     for shelf in library.topics.values():
         yield topic_feed(library, shelf)
@@ -62,6 +63,7 @@ def machines(library: Library) -> Iterator[Output]:
     yield news_sitemap(library)
     yield from redirects(library)
     yield robots()
+    yield manifest()
 
 
 def site_feeds(library: Library) -> Iterator[Output]:
@@ -163,3 +165,8 @@ def redirects(library: Library) -> Iterator[Output]:
 def robots() -> Output:
     """Return what search engines ask for first."""
     return Output("robots.txt", "robots.txt", {}, "list")
+
+
+def manifest() -> Output:
+    """Return the web app manifest."""
+    return Output(file_of(MANIFEST), "manifest.json", {}, "list")

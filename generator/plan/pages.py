@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.library import ALONE
-from generator.plan.lists import TopicCount, calendar, listings, numbered
+from generator.plan.lists import TopicCount, by_day, calendar, listings, numbered
 from generator.plan.output import Output
-from generator.urls import ARCHIVE, CORRECTIONS, HOME, TOPICS, file_of, numbered_path
+from generator.urls import ARCHIVE, CORRECTIONS, HOME, TOPICS, file_of, numbered_path, release_text_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,7 @@ def pages(library: Library) -> Iterator[Output]:
     """Yield every page but redirects."""
     for release, beside in library.neighbours():
         yield release_page(release, beside)
+        yield release_text(release)
     for release in library.withdrawn:
         yield release_page(release, ALONE)
     for shelf in library.topics.values():
@@ -62,12 +63,24 @@ def release_page(release: Release, beside: Neighbours) -> Output:
     return Output(file_of(release.card.url), "release.html", inputs, source=release.article.source)
 
 
+def release_text(release: Release) -> Output:
+    """Return the plain text of a public release."""
+    file = file_of(release_text_path(release.card.url))
+    return Output(file, "release.txt", {"release": release}, source=release.article.source)
+
+
 def home_page(library: Library, years: tuple[Year, ...]) -> Output:
     """Return the home page; of ``years``, oldest first, the months are not shown."""
     cards = tuple(release.card for release in reversed(library.releases[-HOME_SIZE:]))
     topics = tuple(dict.fromkeys(topic for card in cards for topic in card.topics))
-    newest_first = tuple(year._replace(months=()) for year in reversed(years))
-    return Output(file_of(HOME), "home.html", {"cards": cards, "topics": topics, "years": newest_first}, "list")
+    inputs = {
+        "announcements": library.view.announced(library.site.announcements),
+        "lead": cards[0] if cards else None,
+        "days": by_day(cards[1:]),
+        "topics": topics,
+        "years": tuple(year._replace(months=()) for year in reversed(years)),
+    }
+    return Output(file_of(HOME), "home.html", inputs, "list")
 
 
 def topic_lists(shelf: Shelf) -> Iterator[Output]:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Article
-from generator.config import SITE_FILE, Site, read_site
+from generator.config import Site, read_site
 from generator.content import SUFFIXES
 from generator.errors import ContentError, Problem
 from generator.plan import find
@@ -20,6 +20,7 @@ from generator.preview.archive import Archive, Entry
 from generator.preview.libraries import Libraries, Look
 from generator.preview.pictures import Pictures
 from generator.preview.press import Press
+from generator.site_file import SITE_FILE
 from generator.urls import file_of
 
 if TYPE_CHECKING:

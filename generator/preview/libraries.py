@@ -65,7 +65,9 @@ class Libraries:
         archive = self._archive
         articles = archive.articles
         library = Library(archive.site, articles, archive.pages, View(now, look.staff), self._pictures)
-        return _Kept(library, None if look.staff or look.at else plan_changes(articles, now))
+        return _Kept(
+            library, None if look.staff or look.at else plan_changes(articles, archive.site.announcements, now)
+        )
 
     def follow(self, gone: list[Article], come: list[Article], *, pages: bool) -> None:
         """Take an edit into every Library that is kept; ``pages`` says whether standing pages changed."""
@@ -77,7 +79,7 @@ class Libraries:
                 continue
             if pages:
                 library.pages = choose_pages(self._archive.pages, library.view)
-            changes = [kept.until, plan_changes(come, library.view.now)]
+            changes = [kept.until, plan_changes(come, library.site.announcements, library.view.now)]
             until = min((change for change in changes if change), default=None)
             self._kept[look] = _Kept(library, None if look.staff or look.at else until)
 

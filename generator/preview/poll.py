@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from generator.config import SITE_FILE
 from generator.preview.archive import strays
 from generator.signature import Signature, signature
+from generator.site_file import SITE_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,6 +12,7 @@ from jinja2.utils import htmlsafe_json_dumps  # noqa: TID251 - as above
 from markupsafe import Markup
 
 from generator import i18n
+from generator.render.plaintext import plaintext_of
 from generator.render.shortcuts import QuickCode, QuickContext, QuickMacro, QuickTemplate
 from generator.urls import is_elsewhere
 
@@ -81,6 +82,7 @@ def make_environment(
     environment.globals.update(_addresses(site, static), site=site, once=_once(), **_texts(site.language))
     environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
     environment.filters["regex_escape"] = re.escape
+    environment.filters["plaintext"] = plaintext_of(site.base_url)
     return environment
 
 
