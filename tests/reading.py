@@ -93,6 +93,8 @@ def references(files: Mapping[str, bytes], base_url: str) -> Iterator[Reference]
             yield from _in_feed(file, etree.fromstring(data))
         elif file.startswith("sitemap"):
             yield from (Reference(file, "loc", address) for address in locations(data))
+    for icon in json.loads(files["manifest.json"])["icons"]:
+        yield Reference("manifest.json", "icon", urljoin(f"{base_url}/", icon["src"]))
     for name, address in _json_addresses(json.loads(files["feed.json"])):
         yield Reference("feed.json", name, address)
     yield from _in_texts(files["robots.txt"].decode(), files["nginx-redirects.conf"].decode(), base_url)

@@ -1,0 +1,197 @@
+"""A site that shows everything: every page type, every setting, and the extremes that a layout must bear.
+
+Made up throughout and labelled CONTOH. The pictures are drawn here. Tests look at it in a browser and weigh it;
+``tests/screens.py`` takes its screenshots.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw
+
+from generator.intake.demo import write_demo
+from tests.newsroom import Newsroom, release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SITE = """\
+title = "Kabar CONTOH"
+tagline = "Siaran pers CONTOH, untuk mencoba tampilan; tidak satu pun berisi berita."
+base_url = "https://contoh.example"
+language = "id"
+office = "Biro CONTOH"
+organization = "Biro Administrasi Pimpinan CONTOH Sekretariat Daerah Provinsi CONTOH"
+parent = "Pemerintah Provinsi CONTOH"
+address = "Jalan CONTOH Nomor 1, Kota CONTOH 00000"
+phone = "(0000) 000000"
+whatsapp = "0800-0000-0000"
+email = "kantor@contoh.example"
+map = "https://peta.example/contoh"
+social = [
+    { label = "Instagram CONTOH", url = "https://instagram.example/contoh" },
+    { label = "YouTube CONTOH", url = "https://youtube.example/contoh" },
+]
+channels = [
+    { label = "PPID CONTOH", url = "https://ppid.example/" },
+    { label = "SP4N-LAPOR! (CONTOH)", url = "https://lapor.example/" },
+]
+menu = [
+    { label = "Tentang", url = "/tentang/" },
+    { label = "Layanan", items = [
+        { label = "Panduan CONTOH", url = "/panduan/" },
+        { label = "Koreksi", url = "/koreksi/" },
+    ] },
+]
+
+[press]
+name = "Meja Pers CONTOH"
+hours = "Senin–Jumat, 08.00–16.00 WIB"
+phone = "0000-000000"
+email = "pers@contoh.example"
+
+[[announcement]]
+text = "CONTOH: kantor tutup pada hari libur bersama, layanan pers tetap berjalan."
+url = "/tentang/"
+start = "2015-01-01"
+"""
+NOW = "2026-11-24 10:00"
+
+PAGES = {
+    "beranda": "/",
+    "rilis": "/2026/11/contoh-rilis-lengkap-dengan-foto-koreksi-dan-pembaruan/",
+    "rilis-polos": "/2026/11/contoh-polos/",
+    "rilis-ditarik": "/2026/11/contoh-ditarik/",
+    "rilis-40-topik": "/2026/11/contoh-dengan-empat-puluh-topik/",
+    "rilis-judul-panjang": "/2026/11/contoh-judul-dua-ratus-huruf/",
+    "topik": "/topik/sosial/",
+    "topik-bernomor": "/topik/sosial/halaman/1/",
+    "semua-topik": "/topik/",
+    "arsip": "/arsip/",
+    "tahun": "/2009/",
+    "bulan": "/2009/05/",
+    "bulan-bernomor": "/2009/05/halaman/1/",
+    "hari": "/2009/05/04/",
+    "koreksi": "/koreksi/",
+    "halaman": "/tentang/",
+    "tidak-ditemukan": "/404.html",
+}
+"""Each page type, by a name for files, with the address of one."""
+
+LONG = (
+    "CONTOH judul dua ratus huruf yang menceritakan semuanya sekaligus agar tata letak diuji sampai batasnya, "
+    "lengkap dengan anak kalimat, keterangan tempat, keterangan waktu, dan akhir yang panjang"
+).ljust(200, "x")
+TEXT = """\
+Naskah ini CONTOH buatan, bukan berita. Paragraf pertama menjawab siapa, apa, kapan, dan di mana, dalam dua atau tiga
+kalimat yang enak dibaca di ponsel.
+
+“Kutipan CONTOH ditulis dengan tanda kutip lengkung,” ujar juru bicara CONTOH. Lihat [tentang situs ini](/tentang/) dan
+[peta CONTOH](https://peta.example/).
+
+## Subjudul CONTOH
+
+- Butir pertama CONTOH
+- Butir kedua CONTOH, yang sedikit lebih panjang daripada butir pertama agar barisnya patah di ponsel
+
+> Kutipan panjang CONTOH berdiri sendiri di dalam naskah.
+
+| Kegiatan CONTOH | Jumlah |
+| --- | ---: |
+| Pelatihan CONTOH | 12 |
+| Kunjungan CONTOH | 7 |
+
+Paragraf terakhir CONTOH menutup naskah.
+"""
+
+
+def photo(width: int, height: int, seed: int = 0) -> bytes:
+    """Return a JPEG of hills above water, in colours that ``seed`` shifts."""
+    image = Image.new("RGB", (width, height))
+    draw = ImageDraw.Draw(image)
+    for y in range(height):
+        part = y / height
+        draw.line([(0, y), (width, y)], (int(232 - 60 * part), int(205 - 40 * part + seed * 9), int(160 + 20 * part)))
+    for number in range(3):
+        top = int(height * (0.45 + 0.13 * number))
+        shade = (60 - 16 * number, 96 - 18 * number + seed * 5, 78 - 16 * number)
+        crest = [
+            (x, top + int(height * 0.09 * ((x * (number + 2) // (width // 9) + seed) % 3 - 1)))
+            for x in range(0, width + 1, width // 9)
+        ]
+        draw.polygon([(0, height), *crest, (width, height)], shade)
+    draw.rectangle((0, int(height * 0.86), width, height), (34, 66, 66))
+    data = BytesIO()
+    image.save(data, "JPEG", quality=80)
+    return data.getvalue()
+
+
+def write_showcase(root: Path, count: int = 500) -> Newsroom:
+    """Write the site into the empty folder ``root``, on top of a demo of ``count`` releases, and return it unbuilt."""
+    write_demo(root, count)
+    newsroom = Newsroom(root)
+    pictures = {f"content/foto/contoh-{n}.jpg": photo(1600, 1067, n) for n in range(3)}
+    page = "---\ntitle: Panduan CONTOH\n---\n\n## Bagian CONTOH\n\nTeks CONTOH.\n"
+    newsroom.write({"content/site.toml": SITE, "content/halaman/panduan.md": page, **pictures})
+    for name, text in _releases().items():
+        newsroom.release(f"{name}.md", text)
+    return newsroom
+
+
+def _releases() -> dict[str, str]:
+    photos = (
+        '[{file: contoh-0.jpg, caption: "CONTOH keterangan foto: perbukitan di atas air.", alt: Perbukitan, '
+        'credit: Juru Foto CONTOH}, {file: contoh-1.jpg, caption: "CONTOH foto kedua.", alt: Perbukitan lain}]'
+    )
+    summary = "CONTOH ringkasan yang menceritakan isi rilis dalam satu kalimat utuh."
+    common = {"place": "Kota CONTOH", "summary": summary}
+    texts = {
+        "lengkap": release(
+            "CONTOH Rilis Lengkap dengan Foto, Koreksi, dan Pembaruan",
+            "2026-11-24 09:05",
+            TEXT,
+            tags="[Sosial, Pendidikan, Bimbingan Teknis]",
+            photos=photos,
+            credits="[aaa, bbb]",
+            updated="2026-11-24 09:40",
+            corrections="[{date: 2026-11-24 09:30, note: CONTOH angka peserta dibetulkan dari 12 menjadi 21.}]",
+            **common,
+        ),
+        "polos": release("CONTOH Polos", "2026-11-20", "Satu kalimat CONTOH."),
+        "ditarik": release("CONTOH Ditarik", "2026-11-19 08:00", TEXT, withdrawn="CONTOH acara dibatalkan."),
+        "topik": release(
+            "CONTOH dengan Empat Puluh Topik",
+            "2026-11-23 13:10",
+            TEXT,
+            tags=f"[{', '.join(f'Topik CONTOH {n}' for n in range(1, 41))}]",
+            **common,
+        ),
+        "panjang": release(
+            LONG, "2026-11-23 10:00", TEXT, tags="[Sosial]", slug="contoh-judul-dua-ratus-huruf", **common
+        ),
+        "jembatan": release(
+            "CONTOH Jembatan Desa Diresmikan Warga Bersama Perangkat Kecamatan",
+            "2026-11-23 08:15",
+            TEXT,
+            tags="[Infrastruktur, Desa]",
+            photo="contoh-2.jpg",
+            alt="Perbukitan",
+            **common,
+        ),
+    }
+    for number in range(45):
+        hour = 8 + number % 9
+        texts[f"sosial-{number}"] = release(
+            f"CONTOH Kegiatan Sosial ke-{number + 1} di Kecamatan CONTOH",
+            f"2026-{10 if number < 30 else 11}-{1 + number % 15:02} {hour:02}:{number % 60:02}",
+            TEXT,
+            tags="[Sosial, Desa]",
+            **common,
+        )
+    for year in range(2010, 2026):
+        for month in range(1 + year % 3, 13, 2):
+            title, day = f"CONTOH Catatan Bulan {month} Tahun {year}", f"{year}-{month:02}-{1 + month * 2:02}"
+            texts[f"arsip-{year}-{month}"] = release(title, day, TEXT, tags="[Desa]")
+    return texts
