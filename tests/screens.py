@@ -1,6 +1,6 @@
-"""Screenshots of every page type, at three widths, light and dark: ``python -m tests.screens DIR [--site ROOT]``.
+"""Screenshots of every page type, at three widths, light and dark: ``python -m tests.screens DIR``.
 
-Without ``--site`` it builds the showcase; with it, it takes the home page and others of that site's output/.
+They are of the showcase; ``--output`` names another built site, and ``--only`` pages by name or address.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ Made up throughout and labelled CONTOH. The pictures are drawn here. Tests look 
 from __future__ import annotations
 
 from io import BytesIO
+from math import sin
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
@@ -64,7 +65,7 @@ PAGES = {
     "rilis": "/2026/11/contoh-rilis-lengkap-dengan-foto-koreksi-dan-pembaruan/",
     "rilis-polos": "/2026/11/contoh-polos/",
     "rilis-ditarik": "/2026/11/contoh-ditarik/",
-    "rilis-40-topik": "/2026/11/contoh-dengan-empat-puluh-topik/",
+    "rilis-40-topik": "/2026/08/contoh-dengan-empat-puluh-topik/",
     "rilis-judul-panjang": "/2026/11/contoh-judul-dua-ratus-huruf/",
     "topik": "/topik/sosial/",
     "topik-bernomor": "/topik/sosial/halaman/1/",
@@ -80,6 +81,21 @@ PAGES = {
 }
 """Each page type, by a name for files, with the address of one."""
 
+SUBJECTS = (
+    "Pelatihan Menulis Rilis Digelar bagi Pegawai",
+    "Jalan Kampung Selesai Diperbaiki Bersama Warga",
+    "Layanan Perpustakaan Keliling Singgah",
+    "Lomba Kebersihan Antar-RT Dimulai",
+    "Pasar Tani Dibuka Setiap Sabtu",
+    "Posyandu Remaja Dikenalkan",
+    "Bibit Pohon Dibagikan Gratis",
+)
+PLACES = ("Kecamatan Andai", "Desa Misal", "Kelurahan Ibarat", "Kampung Rekaan")
+SUMMARIES = (
+    "kegiatan ini terbuka untuk umum dan tidak dipungut biaya.",
+    "warga dapat mendaftar di kantor desa sampai akhir pekan.",
+    "peserta diminta membawa perlengkapan sendiri, sedangkan bahan disediakan panitia CONTOH di tempat acara.",
+)
 LONG = (
     "CONTOH judul dua ratus huruf yang menceritakan semuanya sekaligus agar tata letak diuji sampai batasnya, "
     "lengkap dengan anak kalimat, keterangan tempat, keterangan waktu, dan akhir yang panjang"
@@ -108,24 +124,31 @@ Paragraf terakhir CONTOH menutup naskah.
 
 
 def photo(width: int, height: int, seed: int = 0) -> bytes:
-    """Return a JPEG of hills above water, in colours that ``seed`` shifts."""
+    """Return a JPEG of hills in the mist above a river, in shapes that ``seed`` shifts."""
     image = Image.new("RGB", (width, height))
     draw = ImageDraw.Draw(image)
     for y in range(height):
         part = y / height
-        draw.line([(0, y), (width, y)], (int(232 - 60 * part), int(205 - 40 * part + seed * 9), int(160 + 20 * part)))
-    for number in range(3):
-        top = int(height * (0.45 + 0.13 * number))
-        shade = (60 - 16 * number, 96 - 18 * number + seed * 5, 78 - 16 * number)
+        draw.line([(0, y), (width, y)], (int(246 - 40 * part), int(226 - 24 * part), int(188 + 30 * part)))
+    sun, radius = width * (0.3 + 0.2 * seed), height * 0.09
+    draw.ellipse((sun - radius, height * 0.16, sun + radius, height * 0.16 + 2 * radius), (252, 240, 208))
+    for number in range(5):
         crest = [
-            (x, top + int(height * 0.09 * ((x * (number + 2) // (width // 9) + seed) % 3 - 1)))
-            for x in range(0, width + 1, width // 9)
+            (x, height * (0.4 + 0.11 * number + _wave(x / width, number + 5 * seed))) for x in range(0, width + 8, 8)
         ]
+        fade = 1 - number / 5
+        shade = (int(20 + 140 * fade), int(62 + 112 * fade), int(50 + 118 * fade))
         draw.polygon([(0, height), *crest, (width, height)], shade)
-    draw.rectangle((0, int(height * 0.86), width, height), (34, 66, 66))
+    river = [(width * 0.52, height * 0.8), (width * 0.58, height * 0.8), (width * 0.8, height), (width * 0.2, height)]
+    draw.polygon(river, (196, 206, 190))
     data = BytesIO()
-    image.save(data, "JPEG", quality=80)
+    image.save(data, "JPEG", quality=82)
     return data.getvalue()
+
+
+def _wave(x: float, number: int) -> float:
+    """Return the height of a hill's crest at ``x``, 0 to 1 across the picture, as part of its height."""
+    return 0.05 * sin(5 * x + 2.1 * number) + 0.025 * sin(13 * x + 1.3 * number) + 0.008 * sin(41 * x + number)
 
 
 def write_showcase(root: Path, count: int = 500) -> Newsroom:
@@ -163,13 +186,13 @@ def _releases() -> dict[str, str]:
         "ditarik": release("CONTOH Ditarik", "2026-11-19 08:00", TEXT, withdrawn="CONTOH acara dibatalkan."),
         "topik": release(
             "CONTOH dengan Empat Puluh Topik",
-            "2026-11-23 13:10",
+            "2026-08-03 13:10",
             TEXT,
             tags=f"[{', '.join(f'Topik CONTOH {n}' for n in range(1, 41))}]",
             **common,
         ),
         "panjang": release(
-            LONG, "2026-11-23 10:00", TEXT, tags="[Sosial]", slug="contoh-judul-dua-ratus-huruf", **common
+            LONG, "2026-11-21 16:00", TEXT, tags="[Sosial]", slug="contoh-judul-dua-ratus-huruf", **common
         ),
         "jembatan": release(
             "CONTOH Jembatan Desa Diresmikan Warga Bersama Perangkat Kecamatan",
@@ -182,14 +205,11 @@ def _releases() -> dict[str, str]:
         ),
     }
     for number in range(45):
-        hour = 8 + number % 9
-        texts[f"sosial-{number}"] = release(
-            f"CONTOH Kegiatan Sosial ke-{number + 1} di Kecamatan CONTOH",
-            f"2026-{10 if number < 30 else 11}-{1 + number % 15:02} {hour:02}:{number % 60:02}",
-            TEXT,
-            tags="[Sosial, Desa]",
-            **common,
-        )
+        title = f"CONTOH {SUBJECTS[number % len(SUBJECTS)]} di {PLACES[number % len(PLACES)]}"
+        at = f"2026-11-{23 - number // 3:02} {16 - number % 3 * 3:02}:{number * 7 % 60:02}"
+        own = {"place": "Kota CONTOH", "summary": f"CONTOH ringkasan: {SUMMARIES[number % len(SUMMARIES)]}".join('""')}
+        slug = f"contoh-kegiatan-{number + 1}"
+        texts[slug] = release(title, at, TEXT, tags="[Sosial, Desa]", slug=slug, **own)
     for year in range(2010, 2026):
         for month in range(1 + year % 3, 13, 2):
             title, day = f"CONTOH Catatan Bulan {month} Tahun {year}", f"{year}-{month:02}-{1 + month * 2:02}"
