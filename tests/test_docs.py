@@ -174,6 +174,17 @@ def test_examples_of_settings_are_right(settings: str) -> None:
     assert parse_site((added + settings).encode()).title
 
 
+def test_settings_that_wait_are_right() -> None:
+    """The examples in the office's site.toml would be accepted if they were settings, and say CONTOH."""
+    text = (ROOT / "content/site.toml").read_text("utf-8")
+    waiting = re.findall(r"^# (\w+ = .*)$", text, re.MULTILINE)
+    assert len(waiting) > 5
+    assert [row for row in waiting if "contoh" not in row.lower() and "000" not in row] == []
+    site = parse_site(re.sub(r"^# (?=\w+ = )", "", text, flags=re.MULTILINE).encode())
+    assert site.press is not None
+    assert site.channels
+
+
 def test_first_example_is_the_office_s_own() -> None:
     """The handbook's first whole file is the beginning of the office's real release."""
     release = ROOT / "content/berita/2023/10/sekda-nuryakin-buka-bimtek-tksk.md"
