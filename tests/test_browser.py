@@ -101,6 +101,7 @@ def test_nothing_is_wider_than_the_screen(address: str, chromium: Browser, width
     page = chromium.new_page(viewport={"width": width, "height": 800})
     for name, path in PAGES.items():
         page.goto(address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(menu => menu.open = true)")
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width, name
     page.close()
 
