@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.checks.addresses import check_addresses
@@ -23,7 +23,7 @@ from generator.signature import signature
 from generator.workshop import Done, Kit, Task, Workshop, make_piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -61,28 +61,29 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
     program = program_digest(order.site.zone)
     with Ledger(order.root / WORK_FOLDER, program, forget=order.clean) as ledger, Crew(order.jobs) as crew:
         made = ledger.made(target)
-        looking = crew.aside(survey, target, items=len(made))
+        # Looking at 30,000 files takes as long as reading and planning: it is waited for when it is needed.
+        looking = cache(crew.aside(survey, target, items=len(made)))
         sources = gather(order, ledger, crew, progress)
-        there = looking()
         last: LastBuild | None = ledger.recall(f"last {target}", None)
-        if last is None or not _stands(target, last, made, there, sources, order):
-            last, changes = _renew(order, target, sources, (ledger, crew, progress), (made, there))
-        else:
-            foreign = tuple(sorted(there.files.keys() - made.keys() - {MANIFEST}))
+        if last is not None and _holds(last, sources, order) and _stands(target, last, made, looking(), order):
+            foreign = tuple(sorted(looking().files.keys() - made.keys() - {MANIFEST}))
             changes = Changes((), (), (), len(made), foreign)
+        else:
+            last, changes = _renew(order, target, sources, (ledger, crew, progress), (made, looking))
     return Report(target, last.releases, last.topics, changes, last.next_change, last.warnings)
 
 
-def _stands(
-    target: Path, last: LastBuild, made: dict[str, Made], there: Survey, sources: Sources, order: Order
-) -> bool:
-    """Say whether all that a build would make stands in the output folder as the last one left it."""
+def _holds(last: LastBuild, sources: Sources, order: Order) -> bool:
+    """Say whether a build would plan what the last one planned."""
+    return not _mistakes(sources.content) and last.holds(sources.basis(last.templates), order.now)
+
+
+def _stands(target: Path, last: LastBuild, made: dict[str, Made], there: Survey, order: Order) -> bool:
+    """Say whether all that the last build made stands in the output folder as it was left."""
     return (
         there.files.get(MANIFEST) == last.manifest
         and not leftovers(target, order.root / WORK_FOLDER)
         and all(there.files.get(file) == each.signature for file, each in made.items())
-        and not _mistakes(sources.content)
-        and last.holds(sources.basis(last.templates), order.now)
     )
 
 
@@ -91,43 +92,27 @@ def _renew(
     target: Path,
     sources: Sources,
     hands: tuple[Ledger, Crew, Progress],
-    before: tuple[dict[str, Made], Survey],
+    before: tuple[dict[str, Made], Callable[[], Survey]],
 ) -> tuple[LastBuild, Changes]:
-    """Plan, check, make what is stale, write it, and remember; ``before`` is what was made, and what stands there."""
-    ledger, crew, _ = hands
-    content = sources.content
-    made, there = before
+    """Plan, check, make what is stale, write it, and remember.
+
+    ``before`` is what was made, and a function that says what stands there.
+    """
+    ledger, content = hands[0], sources.content
+    made, looking = before
     library = Library(order.site, content.articles, content.pages, View(order.now), sources.pictures)
     outputs = list(plan(library, sources.assets))
-    checking = crew.aside(_check, (content, outputs, order.now), items=len(outputs))
-    prints = _fingerprints(outputs, sources, ledger, crew)
-    _stop_at_errors(content, checking())
-    with Folder(target, order.root / WORK_FOLDER, {file: each.signature for file, each in made.items()}) as folder:
+    _stop_at_errors(content, outputs, order.now)
+    prints = _fingerprints(outputs, sources, ledger)
+    there = looking()
+    work = order.root / WORK_FOLDER
+    with Folder(target, work, {file: each.signature for file, each in made.items()}) as folder:
         stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
-        kit = Kit(
-            order.root,
-            order.site,
-            sources.folders,
-            sources.assets,
-            order.root / WORK_FOLDER,
-            ledger.file,
-            folder.staging,
-        )
+        kit = Kit(order.root, order.site, sources.folders, sources.assets, work, ledger.file, folder.staging)
         staged = {done.file: done.staged for done in _make(stale, kit, *hands) if done.staged}
         changes = folder.publish(staged, set(prints), there)
         seen = there.files | dict(_look(target, [MANIFEST, *(output.file for output in stale)]))
-    templates = tuple(sorted({output.template for output in outputs if output.template}))
-    last = LastBuild(
-        basis=sources.basis(templates),
-        since=order.now,
-        until=plan_changes(content.articles, order.site.announcements, order.now),
-        templates=templates,
-        manifest=seen.get(MANIFEST),
-        releases=len(library.releases),
-        topics=len(library.topics),
-        next_change=next_change(content.articles, order.site.announcements, order.now),
-        warnings=tuple(content.problems),
-    )
+    last = _last_build(order, sources, library, outputs, seen.get(MANIFEST))
     anew = {output.file for output in stale}
     now_made = {
         file: Made(print_, seen[file]) if file in anew else made[file]
@@ -138,16 +123,29 @@ def _renew(
     return last, changes
 
 
-def _check(all_: tuple[Content, list[Output], datetime]) -> list[Problem]:
-    """Return what is wrong between files."""
-    content, outputs, now = all_
+def _last_build(
+    order: Order, sources: Sources, library: Library, outputs: list[Output], manifest: Signature | None
+) -> LastBuild:
+    templates = tuple(sorted({output.template for output in outputs if output.template}))
+    articles, announcements = [*sources.content.articles], order.site.announcements
+    return LastBuild(
+        basis=sources.basis(templates),
+        since=order.now,
+        until=plan_changes(articles, announcements, order.now),
+        templates=templates,
+        manifest=manifest,
+        releases=len(library.releases),
+        topics=len(library.topics),
+        next_change=next_change(articles, announcements, order.now),
+        warnings=tuple(sources.content.problems),
+    )
+
+
+def _stop_at_errors(content: Content, outputs: list[Output], now: datetime) -> None:
     site_files = [output.file for output in outputs if not output.source]
     articles = [*content.articles, *content.unfinished]
-    return check_dates(articles, now) + check_addresses(articles, content.pages, site_files, now)
-
-
-def _stop_at_errors(content: Content, found: list[Problem]) -> None:
-    content.problems.extend(found)
+    content.problems.extend(check_dates(articles, now))
+    content.problems.extend(check_addresses(articles, content.pages, site_files, now))
     content.problems.sort(key=lambda p: (p.severity, p.path, p.line))
     if _mistakes(content):
         raise ContentError(content.problems)
@@ -157,19 +155,12 @@ def _mistakes(content: Content) -> bool:
     return any(problem.severity == "error" for problem in content.problems)
 
 
-def _fingerprints(outputs: list[Output], sources: Sources, ledger: Ledger, crew: Crew) -> dict[str, bytes]:
-    """Return the fingerprint of each Output by its file; half of many are taken aside."""
+def _fingerprints(outputs: list[Output], sources: Sources, ledger: Ledger) -> dict[str, bytes]:
+    """Return the fingerprint of each Output by its file."""
     closures, about = sources.closures, repr(sources.site).encode()
     templates = {name: closures.digest(name) + about for name in {o.template for o in outputs} if name}
     if closures.learned:
         ledger.keep("names", closures.used)
-    middle = len(outputs) // 2
-    others = crew.aside(_fingerprints_of, (outputs[middle:], templates), items=len(outputs))
-    return _fingerprints_of((outputs[:middle], templates)) | others()
-
-
-def _fingerprints_of(work: tuple[list[Output], dict[str, bytes]]) -> dict[str, bytes]:
-    outputs, templates = work
     return {output.file: fingerprint(output, templates.get(output.template, b"")) for output in outputs}
 
 
