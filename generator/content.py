@@ -6,6 +6,7 @@ What a file said when it was last read is taken from memory as long as the file 
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -224,11 +225,13 @@ def sign(root: Path, source: str) -> Signature | None:
         return None
     try:
         source.encode()
-        # A folder behind a link is read where it stands.
-        at_home = os.path.realpath(root / folder) == str(root.resolve() / folder)
-        if not at_home or not os.path.realpath(root / source).startswith(inside) or (root / source).is_dir():
+        # content/, and the folders that are looked through, may be links; what lies below them is read where it stands.
+        top = "/".join(source.split("/")[:2])
+        below = os.path.realpath(root / top) + folder.removeprefix(top).replace("/", os.sep)
+        if os.path.realpath(root / folder) != below or not os.path.realpath(root / source).startswith(inside):
             return None
-        return signature((root / source).stat())
+        status = (root / source).stat()
+        return signature(status) if stat.S_ISREG(status.st_mode) else None
     except (OSError, ValueError):
         return None
 
@@ -251,9 +254,11 @@ def _file(entry: os.DirEntry[str], source: str, problems: list[Problem]) -> Iter
 def _status(entry: os.DirEntry[str]) -> Signature | None:
     """Return the signature of a file, or None where it went away while the folder was read."""
     try:
-        return signature(entry.stat())
+        status = entry.stat()
     except FileNotFoundError:
         return None
+    # A pipe would be waited for without end.
+    return signature(status) if stat.S_ISREG(status.st_mode) else None
 
 
 def _unreadable(source: str, why: str) -> Problem:

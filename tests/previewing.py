@@ -68,7 +68,8 @@ class Running:
         """Send a request; ``headers`` are named with underscores."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            own = f"adpim-look-{self.port}="
+            named = {n.replace("_", "-"): value.replace("adpim-look=", own) for n, value in headers.items()}
             connection.request(method, path, body or None, named)
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.content import find_files, sign
 from generator.intake.demo import write_demo
 from generator.preview.archive import SETTLING
+from generator.preview.hints import is_temporary
 from generator.preview.inspection import inspect
 from generator.preview.libraries import Look
 from generator.preview.serve import Wish, read_desk
@@ -456,6 +458,97 @@ def test_edits_beyond_counting_leave_memory_as_it_was(newsroom: Newsroom) -> Non
             gc.collect()
             held[number] = len(gc.get_objects())
     assert held[10_000] - held[100] < 500
+
+
+def test_content_may_be_a_link(newsroom: Newsroom, tmp_path: Path) -> None:
+    """Where content/ stands elsewhere and is linked, what a build reads is followed."""
+    newsroom.release("contoh.md", release())
+    (newsroom.root / "content").rename(tmp_path / "lain")
+    (newsroom.root / "content").symlink_to(tmp_path / "lain")
+    with Running(newsroom.root) as running:
+        assert "content/berita/contoh.md" in running.preview.desk.archive.entries
+        running.preview.desk.update({"content"})
+        assert inspect(running.preview.desk).strays == set()
+        newsroom.release("contoh.md", release(body="Lewat tautan."))
+        running.preview.desk.update({FILE})
+        assert "Lewat tautan." in running.ask(URL).text
+
+
+def test_whatever_is_found_is_signed(newsroom: Newsroom) -> None:
+    """One file alone is judged as it is among all."""
+    for name in ("a.md", "#b.md", "2026/c.markdown", ".d.md", "e.txt", "~$f.md", "g.md~"):
+        newsroom.release(name, release())
+    found = dict(find_files(newsroom.root, "content/berita", []))
+    assert set(found) == {f"content/berita/{name}" for name in ("a.md", "#b.md", "2026/c.markdown")}
+    assert {source: sign(newsroom.root, source) for source in found} == found
+    assert not any(is_temporary(source.rpartition("/")[2]) for source in found)
+
+
+def test_a_name_that_is_not_read_is_listed_and_forgotten(running: Running, newsroom: Newsroom) -> None:
+    """A file that only lies there is told of in the next quiet moment, and no more once it is gone."""
+    newsroom.release("catatan.txt", "CONTOH")
+    until(lambda: running.facts("/")["count"] == 1, "the note is listed")
+    (newsroom.root / "content/berita/catatan.txt").unlink()
+    until(lambda: running.facts("/")["count"] == 0, "and forgotten")
+
+
+def test_a_template_that_fails_on_one_release_is_mended_by_that_release(running: Running, newsroom: Newsroom) -> None:
+    """A mistake that only one page shows is gone when that page is right."""
+    newsroom.write({"templates/release.html": "{{ 1 / (0 if 'nol' in release.html else 1) }}{{ release.html }}"})
+    newsroom.release("contoh.md", release(body="Bagi nol."))
+    until(lambda: bool(running.facts(URL)["here"]), "the mistake is told")
+    newsroom.release("contoh.md", release(body="Bagi satu."))
+    running.shows(URL, "Bagi satu.")
+    assert running.facts(URL)["count"] == 0
+
+
+def test_a_failed_build_beside_it_takes_nothing_away(running: Running, newsroom: Newsroom) -> None:
+    """The last good text of a broken release stays, though a build has forgotten it."""
+    newsroom.release("contoh.md", release(expires="kapan"))
+    until(lambda: bool(running.facts(URL)["here"]), "the mistake is told")
+    assert newsroom.problems()
+    assert "Isi CONTOH." in running.ask(URL).text
+
+
+def test_an_emptied_template_is_waited_for(running: Running, newsroom: Newsroom) -> None:
+    """A template or site.toml that an editor has emptied and not yet written shows nothing empty."""
+    newsroom.write({"templates/page.html": "lama"})
+    site_toml = (newsroom.root / "content/site.toml").read_text("utf-8")
+    newsroom.write({"content/halaman/x.md": "---\ntitle: X\n---\n\nIsi.\n"})
+    running.shows("/x/", "lama")
+    newsroom.write({"templates/page.html": "", "content/site.toml": ""})
+    assert running.preview.desk.update({"templates/page.html", "content/site.toml"}).later
+    assert "lama" in running.ask("/x/").text
+    assert running.facts("/x/")["here"] == []
+    newsroom.write({"templates/page.html": "baru", "content/site.toml": site_toml})
+    running.shows("/x/", "baru")
+
+
+def test_a_renamed_file_is_one_release(newsroom: Newsroom) -> None:
+    """What moves to another name is in no list twice."""
+    newsroom.release("contoh.md", release())
+    desk = read_desk(Wish(newsroom.root, lambda _: at(NOW)), Quiet())
+    (newsroom.root / FILE).rename(newsroom.root / "content/berita/lain.md")
+    assert not desk.update({FILE, "content/berita/lain.md"}).later
+    assert [r.article.source for r in desk.libraries.of(Look()).releases] == ["content/berita/lain.md"]
+
+
+def test_a_folder_of_pictures_that_goes_is_noticed(running: Running, newsroom: Newsroom) -> None:
+    """Pictures that go with their folder are missed, and found again with it."""
+    newsroom.write({"content/foto/a.png": png()})
+    newsroom.release("contoh.md", release(photo="a.png", alt="CONTOH"))
+    running.shows(URL, "a.png")
+    (newsroom.root / "content/foto").rename(newsroom.root / "foto")
+    until(lambda: bool(running.facts(URL)["here"]), "the missing picture is told")
+    (newsroom.root / "foto").rename(newsroom.root / "content/foto")
+    until(lambda: not running.facts(URL)["here"], "the picture is found")
+
+
+def test_a_standing_page_that_was_never_whole_is_explained_where_it_will_stand(newsroom: Newsroom) -> None:
+    """Its file's name says where that is."""
+    newsroom.write({"content/halaman/sikap.md": "---\ntitel: Sikap\n---\n\nIsi.\n"})
+    with Running(newsroom.root) as running:
+        assert running.facts("/sikap/")["here"][0]["path"] == "content/halaman/sikap.md"
 
 
 def test_now_is_fixed_by_the_wish(newsroom: Newsroom) -> None:

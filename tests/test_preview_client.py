@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from http.client import HTTPMessage
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from generator.config import load_site
 from generator.i18n import LANGUAGES
-from generator.preview.app import _SCRIPTS, with_client, without_client
+from generator.preview.app import _SCRIPTS, with_client
 from generator.preview.desk import Saved, Update
 from generator.preview.facts import facts
 from generator.preview.libraries import Look
@@ -18,6 +19,7 @@ from generator.preview.serve import Wish, read_desk
 from generator.preview.stream import Stream
 from generator.preview.texts import texts
 from tests.newsroom import NOW, Quiet, at, release
+from tests.previewing import Answer
 
 if TYPE_CHECKING:
     from tests.newsroom import Newsroom
@@ -54,8 +56,8 @@ def test_the_client_stands_first_in_the_head() -> None:
     )
     served = with_client(page, 7)
     assert served.index(b'data-number="7"') < served.index(b"a.js")
-    assert without_client(served) == page
-    assert without_client(with_client(b"<p>bare</p>", 7)) == b"<p>bare</p>"
+    assert Answer(200, HTTPMessage(), served).page == page
+    assert Answer(200, HTTPMessage(), with_client(b"<p>bare</p>", 7)).page == b"<p>bare</p>"
 
 
 def test_the_first_event_tells_what_was_missed() -> None:

@@ -117,7 +117,10 @@ def test_only_names_of_this_machine_are_answered(running: Running, host: str, st
     assert running.ask("/__adpim/facts?path=/", Host=host).status == status
 
 
-@pytest.mark.parametrize(("origin", "status"), [("own", 204), ("http://jahat.example", 403), ("null", 403), ("", 403)])
+ORIGINS = [("own", 204), ("http://jahat.example", 403), ("null", 403), ("", 403), ("http://[::1", 403)]
+
+
+@pytest.mark.parametrize(("origin", "status"), ORIGINS)
 def test_only_its_own_pages_may_change_the_look(running: Running, origin: str, status: int) -> None:
     """What is not a mere reading must come from a page of this server."""
     headers = {"Content_Type": "application/x-www-form-urlencoded"}
@@ -126,7 +129,8 @@ def test_only_its_own_pages_may_change_the_look(running: Running, origin: str, s
     answer = running.ask("/__adpim/look", "POST", "look=public", **headers)
     assert answer.status == status
     cookie = answer.headers.get("Set-Cookie", "")
-    assert cookie == ("adpim-look=public; HttpOnly; Path=/; SameSite=Strict" if status == 204 else "")
+    own = f"adpim-look-{running.port}=public; HttpOnly; Path=/; SameSite=Strict"
+    assert cookie == (own if status == 204 else "")
 
 
 def test_other_methods_are_refused(running: Running) -> None:
@@ -161,6 +165,12 @@ def test_an_unchanged_page_is_not_sent_again(running: Running, newsroom: Newsroo
     assert running.ask(URL, If_None_Match=first.headers["ETag"]).status == 200
     assert "ETag" not in running.ask("/tidak-ada/").headers
     assert first.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_page_has_no_parts(running: Running) -> None:
+    """Of a page, which the client makes other in each update, no part is given: its tag says that it is only alike."""
+    page = running.ask(URL, Range="bytes=0-10")
+    assert (page.status, page.headers["ETag"][:2]) == (200, "W/")
 
 
 def test_ranges_are_right(running: Running) -> None:
@@ -199,6 +209,8 @@ def test_beyond_this_machine_a_token_is_asked_for(newsroom: Newsroom) -> None:
     """With --host 0.0.0.0 only who has the whole link gets in; the cookie that it sets lets further pages in."""
     with Running(newsroom.root, host="0.0.0.0") as running:
         assert running.link.query.startswith("token=")
+        assert running.link.hostname not in {"0.0.0.0", "127.0.0.1"}
+        assert running.preview.local.startswith("http://127.0.0.1:")
         assert running.ask("/").status == 403
         assert running.ask("/__adpim/client.js").status == 403
         assert running.ask("/?token=salah").status == 403
@@ -323,6 +335,35 @@ def test_a_full_disk_ends_nothing(running: Running, newsroom: Newsroom) -> None:
     running.shows("/tidak-ada/", "Tak ada")
     newsroom.release("contoh.md", release(body="Tanpa disk."))
     running.shows(URL, "Tanpa disk.")
+
+
+def test_compiled_templates_that_cannot_be_kept_are_compiled_again(
+    running: Running, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full when a template is first used is no mistake of the template; nor is a folder that is gone."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("jinja2.bccache.tempfile.NamedTemporaryFile", full)
+    assert running.ask("/arsip/").status == 200
+    monkeypatch.undo()
+    shutil.rmtree(newsroom.root / ".adpim")
+    assert running.ask("/topik/").status == 200
+
+
+def test_a_pipe_is_no_release(running: Running, newsroom: Newsroom) -> None:
+    """What is no file is not waited for, by the preview or by a build."""
+    os.mkfifo(newsroom.root / "content/berita/pipa.md")
+    newsroom.release("contoh.md", release(body="Terus."))
+    running.shows(URL, "Terus.")
+    newsroom.build(output=newsroom.root / "lain")
+
+
+def test_the_last_port_is_tried_and_no_further(newsroom: Newsroom) -> None:
+    """Behind the last port there is none."""
+    with socket.create_server(("127.0.0.1", 65535)), pytest.raises(UsageError):
+        Running(newsroom.root, port=65535)
 
 
 def test_when_watches_run_out_the_files_are_looked_at(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:

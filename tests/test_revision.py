@@ -50,7 +50,7 @@ def the_library(
     """Return the Library of some Articles and two standing pages, one of them a draft."""
     pages = [
         parse_page(f"---\ntitle: {name}\n{more}---\n\nIsi.\n".encode(), f"content/halaman/{name}.md", site()).page
-        for name, more in (("tentang", ""), ("kontak", "draft: true\n"))
+        for name, more in (("tentang", ""), ("2010", ""), ("static", ""), ("kontak", "draft: true\n"))
     ]
     return Library(site(), chosen, pages, view, pictures)
 
@@ -113,8 +113,8 @@ def test_staff_see_what_readers_do_not() -> None:
     assert [r.card.title for r in readers.releases] == ["Umum"]
     assert [r.card.title for r in staff.releases] == ["Draf", "Lewat", "Umum", "Embargo"]
     assert [r.card.title for r in staff.withdrawn] == ["Tarik"]
-    assert [p.url for p in readers.pages] == ["/tentang/"]
-    assert [p.url for p in staff.pages] == ["/kontak/", "/tentang/"]
+    assert [p.url for p in readers.pages] == ["/2010/", "/static/", "/tentang/"]
+    assert [p.url for p in staff.pages] == ["/2010/", "/kontak/", "/static/", "/tentang/"]
 
 
 texts = st.builds(

@@ -197,7 +197,7 @@ def _serve(language: str) -> click.Command:
         show.keep_log(root / LOG)
         show.serving(preview.link, preview.notes, language)
         if watched and not no_open:
-            threading.Timer(0.2, webbrowser.open, [preview.link]).start()
+            threading.Timer(0.2, webbrowser.open, [preview.local]).start()
         # Ctrl-C ends the serving; a second one only hurries it.
         with contextlib.suppress(KeyboardInterrupt):
             preview.run()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from generator.library import ALONE
@@ -49,8 +50,9 @@ def find(library: Library, assets: Iterable[Asset], file: str) -> Output | None:
     for output in groups:
         if output.file == file:
             return output
-    # An old address may stand anywhere.
-    return next((output for output in redirects(library) if output.file == file), None)
+    # A standing page and an old address may stand anywhere.
+    anywhere = chain(map(standing_page, library.pages), redirects(library))
+    return next((output for output in anywhere if output.file == file), None)
 
 
 _MONTH = re.compile(r"([12]\d{3})/(0[1-9]|1[0-2])/(?:\d\d/)?(?:halaman/\d+/)?index\.html")
@@ -89,8 +91,6 @@ def _others(library: Library, head: str) -> Iterator[Output]:
         yield from sitemaps(library)
     if head == "koreksi":
         yield from correction_lists(library)
-    for page in library.pages:
-        yield standing_page(page)
     yield from site_feeds(library)
     yield robots()
     yield manifest()

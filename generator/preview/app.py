@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -104,13 +103,13 @@ class App:
         given = request.args.get("token", "")
         if given and self._guard.token and self._guard.admits(given):
             return self._let_in(request)
-        if not self._guard.admits(request.cookies.get(TOKEN, "")):
+        if not self._guard.admits(request.cookies.get(_own_name(TOKEN, request), "")):
             return self._refuse(403, message("Open the preview with the whole link that it showed when it started."))
         return None
 
     def _let_in(self, request: Request) -> Response:
         response = Response(status=303, headers={"Location": quote(request.path)})
-        response.set_cookie(TOKEN, self._guard.token, httponly=True, samesite="Strict")
+        response.set_cookie(_own_name(TOKEN, request), self._guard.token, httponly=True, samesite="Strict")
         return response
 
     def _own(self, request: Request, name: str) -> Response:
@@ -118,7 +117,9 @@ class App:
             return _conditional(Response(self._client, content_type=media_type(name)), request)
         if name == "events" and request.method == "GET":
             seen = request.args.get("seen", -1, type=int)
-            events = self._stream.listen(seen, self._desk.number)
+            with self._desk.lock:  # an update is told under it
+                now = self._desk.number
+            events = self._stream.listen(seen, now)
             return Response(events, mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
         if name == "facts" and request.method == "GET":
             path = self._below(request.args.get("path", ""))
@@ -129,7 +130,8 @@ class App:
             return Response(json.dumps(found), content_type=media_type("facts.json"), headers=headers)
         if name == "look" and request.method == "POST":
             response = Response(status=204)
-            response.set_cookie(LOOK, request.form.get("look", "")[:40], httponly=True, samesite="Strict")
+            wanted = request.form.get("look", "")[:40]
+            response.set_cookie(_own_name(LOOK, request), wanted, httponly=True, samesite="Strict")
             return response
         return self._refuse(404, message("The preview has nothing at this address."))
 
@@ -157,7 +159,8 @@ class App:
         response.headers["Vary"] = "Cookie"
         if status != 200:
             return response
-        response.set_etag(tag)
+        # The client names the last update besides, so that equal pages may differ in a few bytes.
+        response.set_etag(tag, weak=kind.startswith("text/html"))
         return _conditional(response, request)
 
     def _below(self, path: str) -> str | None:
@@ -166,7 +169,7 @@ class App:
         return path.removeprefix(base) if path.startswith(f"{base}/") else None
 
     def _look(self, request: Request) -> Look:
-        wanted = request.cookies.get(LOOK, "")
+        wanted = request.cookies.get(_own_name(LOOK, request), "")
         if wanted == "public":
             return Look(staff=False)
         moment = parse_moment(wanted, self._desk.site.zone) if wanted else None
@@ -180,6 +183,11 @@ class App:
         return Response(f"{say(why, self._language)}\n", status, content_type=media_type("refusal.txt"))
 
 
+def _own_name(cookie: str, request: Request) -> str:
+    """Return a cookie's name for this server alone: browsers give a host's cookies to all its ports."""
+    return f"{cookie}-{request.environ['SERVER_PORT']}"
+
+
 def with_client(page: bytes, number: int) -> bytes:
     """Return a page with the client in it; ``number`` is the last update that it shows.
 
@@ -190,15 +198,13 @@ def with_client(page: bytes, number: int) -> bytes:
     return before + head + client + after if head else page + client
 
 
-def without_client(page: bytes) -> bytes:
-    """Return a served page as it is built."""
-    return re.sub(rb'<script src="/__adpim/client\.js" data-number="\d+" defer></script>', b"", page)
-
-
 def _conditional(response: Response, request: Request) -> Response:
     """Answer with what the browser does not have yet, or the part that it asks for."""
     if not response.get_etag()[0]:
         response.add_etag()
+    tag, weak = response.get_etag()
+    if tag is not None and weak:
+        return response.make_conditional(request.environ)
     length = len(response.get_data())
     return response.make_conditional(request.environ, accept_ranges=True, complete_length=length)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import time
+from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Article
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 SETTLING = 150_000_000
 """Nanoseconds for which a file with mistakes may only be half saved, and one that is missing only be put aside."""
+KEPT = 500
+"""Files whose HTML is kept: those read last, so that one that is broken now still shows its last good text."""
 FOLDERS = (RELEASES, PAGES)
 
 
@@ -75,9 +79,17 @@ def _outline(entry: Entry | None) -> tuple[object, ...]:
         return ()
     parsed = entry.unfinished if entry.broken else entry.parsed
     if isinstance(parsed, Article):
-        held = (parsed.card.url, parsed.card.title, parsed.released, parsed.card.updated, parsed.expires, parsed.draft)
-        return (*held, parsed.aliases, parsed.photos, parsed.corrections, parsed.withdrawn, parsed.line, entry.broken)
+        card = parsed.card
+        dates = (parsed.released, card.updated, parsed.expires, parsed.corrections)
+        addresses = (card.url, card.topics, parsed.aliases, parsed.photos)
+        return (*dates, *addresses, card.title, parsed.draft, parsed.withdrawn, parsed.line, entry.broken)
     return () if parsed is None else (parsed.url, parsed.draft, parsed.line, entry.broken)
+
+
+def _url(entry: Entry | None) -> str:
+    """Return the address of what a file holds."""
+    parsed = entry.parsed if entry is not None else None
+    return parsed.card.url if isinstance(parsed, Article) else parsed.url if parsed is not None else ""
 
 
 class Archive:
@@ -86,7 +98,7 @@ class Archive:
     def __init__(self, root: Path, site: Site, content: Content, ledger: Path) -> None:
         """Begin with ``content`` as it was read at the start; ``ledger`` is the file that keeps its HTML."""
         self._root, self._ledger = root, ledger
-        self._html: dict[str, str] = {}
+        self._html: OrderedDict[str, str] = OrderedDict()
         self._missed: dict[str, int] = {}
         self.site = site
         self.seen: dict[str, Signature | None] = {}
@@ -134,9 +146,20 @@ class Archive:
         reading = read_one(self._root, self.site, Errand(source, b""))
         if reading.parsed is not None and reading.parsed.digest == entry.parsed.digest:
             return reading.html
-        with contextlib.suppress(DamagedError, OSError), contextlib.closing(open_bodies(self._ledger)) as bodies:
-            return read_body(bodies, source)
-        return ""
+        return self._remembered(source)
+
+    def _remembered(self, source: str) -> str:
+        try:
+            with contextlib.closing(open_bodies(self._ledger)) as bodies:
+                return read_body(bodies, source)
+        except (DamagedError, OSError, sqlite3.Error):
+            return ""
+
+    def _keep(self, source: str, html: str) -> None:
+        self._html[source] = html
+        self._html.move_to_end(source)
+        while len(self._html) > KEPT:
+            self._html.popitem(last=False)
 
     def _sources(self, hint: str) -> Iterator[str]:
         """Yield the sources, known or new, that stand at or below ``hint``."""
@@ -156,19 +179,25 @@ class Archive:
     def _read(self, sources: list[str], *, patient: bool) -> Edit:
         before: dict[str, Entry | None] = {}
         after: dict[str, Entry | None] = {}
-        later = set()
+        later: set[str] = set()
+        missing: set[str] = set()
         for source in sources:
             old = self.entries.get(source)
             signed = sign(self._root, source) if source.startswith(tuple(f"{f}/" for f in FOLDERS)) else None
             reading = self._look(source, old) if signed is not None else None
             if patient and self._is_doubtful(source, signed, reading):
-                later.add(source)
+                (later if signed is not None else missing).add(source)
                 continue
             self.seen[source] = signed
             new = self._take(source, old, reading)
             if new != old:
                 before[source], after[source] = old, new
-        return Edit(before, after, frozenset(later))
+        # What a missing file held stands in another now: it has been renamed, and is not waited for.
+        come = {_url(entry) for entry in after.values()} - {""}
+        for source in [source for source in missing if _url(self.entries.get(source)) in come]:
+            missing.discard(source)
+            before[source], after[source] = self.entries[source], self._take(source, None, None)
+        return Edit(before, after, frozenset(later | missing))
 
     def _is_doubtful(self, source: str, signed: Signature | None, reading: Reading | None) -> bool:
         """Say whether an editor may be in the midst of saving: some empty the file first, some put it aside."""
@@ -192,12 +221,15 @@ class Archive:
             return None
         if any(problem.severity == "error" for problem in reading.problems):
             unfinished = reading.parsed if isinstance(reading.parsed, Article) else None
+            # The next build forgets what a broken file held.
+            if source not in self._html and old is not None and old.parsed is not None:
+                self._keep(source, self._remembered(source))
             new = Entry(old.parsed if old is not None else None, reading.problems, unfinished)
         elif reading.parsed is None and old is not None:
             return old  # its bytes are those that are known
         else:
             new = Entry(reading.parsed, reading.problems)
-            self._html[source] = reading.html
+            self._keep(source, reading.html)
         self.entries[source] = new
         return new
 

@@ -7,21 +7,22 @@ a page waits for the edit that is under way and sees it whole.
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Article
 from generator.config import Site, read_site
-from generator.content import SUFFIXES
+from generator.content import PAGES, SUFFIXES
 from generator.errors import ContentError, Problem
 from generator.plan import find
 from generator.plan.pages import not_found_page
-from generator.preview.archive import Archive, Entry
+from generator.preview.archive import SETTLING, Archive, Entry
 from generator.preview.libraries import Libraries, Look
 from generator.preview.pictures import Pictures
 from generator.preview.press import Press
 from generator.site_file import SITE_FILE
-from generator.urls import file_of
+from generator.urls import file_of, page_path, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,6 +100,7 @@ class Desk:
         self.press = Press(root, sources.site, self.archive.html)
         self.libraries = Libraries(self.archive, self.pictures.of, lambda: self.now)
         self.site_problems = site_problems
+        self._missed: dict[str, int] = {}
         self._good: OrderedDict[tuple[Look, str], bytes] = OrderedDict()
 
     @property
@@ -113,24 +115,47 @@ class Desk:
 
     def update(self, hints: Iterable[str]) -> Update:
         """Take in what may have changed at or below the paths ``hints`` (below the root, with ``/``)."""
-        hints = frozenset(hints)
         with self.lock:
-            changed = False
-            if SITE_FILE in hints or hints & {"", "content"}:
-                changed |= self._take_site()
-            if any(hint.split("/")[0] in {"templates", ""} for hint in hints):
-                self.press.reload(self.site)
-                changed = True
-            edit = self.archive.read(hints)
-            gone, come = edit.articles()
-            self.pictures.follow(gone, come, self.now)
-            pictures = self._take_pictures(self._with_pictures(hints, come))
-            if edit.after:
-                self.libraries.follow(gone, come, pages=edit.touches_pages)
-            changed |= pictures or bool(edit.after)
-            self.number += changed
-            saved = [self._saved(source, entry) for source, entry in edit.after.items() if entry is not None]
-            return Update(self.number, tuple(saved), edit.later, edit.moves or not edit.after, pictures)
+            half_saved = frozenset(hint for hint in hints if self._may_be_half(hint))
+            try:
+                return self._update(frozenset(hints) - half_saved, half_saved)
+            except BaseException:
+                self.libraries.forget()  # they may not hold what has been read already
+                raise
+
+    def _update(self, hints: frozenset[str], half_saved: frozenset[str]) -> Update:
+        changed = False
+        if hints & {SITE_FILE, "content"}:
+            changed |= self._take_site()
+        if any(hint.split("/")[0] == "templates" for hint in hints):
+            self.press.reload(self.site)
+            changed = True
+        edit = self.archive.read(hints)
+        gone, come = edit.articles()
+        self.pictures.follow(gone, come, self.now)
+        pictures = self._take_pictures(self._with_pictures(hints, come))
+        if edit.after:
+            self.libraries.follow(gone, come, pages=edit.touches_pages)
+        changed |= pictures or bool(edit.after)
+        self.number += changed
+        saved = [self._saved(source, entry) for source, entry in edit.after.items() if entry is not None]
+        later = edit.later | half_saved
+        return Update(self.number, tuple(saved), later, edit.moves or not edit.after, pictures)
+
+    def _may_be_half(self, path: str) -> bool:
+        """Say whether an editor may be in the midst of saving site.toml or a template: it is empty, or put aside."""
+        if path != SITE_FILE and not path.startswith("templates/"):
+            return False
+        try:
+            status = (self.root / path).stat()
+        except OSError:
+            missed = self._missed.setdefault(path, time.time_ns())
+            if time.time_ns() - missed < SETTLING:
+                return True
+            del self._missed[path]
+            return False
+        self._missed.pop(path, None)
+        return not status.st_size and abs(time.time_ns() - status.st_mtime_ns) < SETTLING
 
     def note(self) -> Update:
         """Count an update that changed no file: something else is to be said of the site."""
@@ -183,21 +208,27 @@ class Desk:
             output = find(library, self.press.assets, file_of(path)) if path.startswith("/") else None
             if output is None and path.startswith("/") and self._is_folder(library, path):
                 return Shown(None, leads_to=f"{path}/")
-            if output is not None:
+            if output is None:
+                missing = self._make(look, not_found_page())
+                source = self._unfinished(path)
+                problems = self.archive.entries[source].problems if source else missing.problems
+                return missing._replace(found=False, source=source, problems=problems)
+            if "picture" not in output.inputs:
                 return self._make(look, output)
-            missing = self._make(look, not_found_page())
-            source = self._unfinished(path)
-            problems = self.archive.entries[source].problems if source else missing.problems
-            return missing._replace(found=False, source=source, problems=problems)
+        # A picture takes a third of a second, for which nobody else need wait.
+        return self._make(look, output)
 
     def _is_folder(self, library: Library, path: str) -> bool:
         return not path.endswith("/") and find(library, self.press.assets, file_of(f"{path}/")) is not None
 
     def _unfinished(self, path: str) -> str:
-        """Return the source of a release that would stand at ``path`` but for its mistakes, "" if there is none."""
+        """Return the source of what would stand at ``path`` but for its mistakes, "" if there is none."""
         for source, entry in self.archive.entries.items():
-            if entry.broken and entry.parsed is None and title_and_url(entry.unfinished)[1] == path:
-                return source
+            if entry.broken and entry.parsed is None:
+                stem = source.rpartition("/")[2].rpartition(".")[0]
+                page = page_path(slugify(stem)) if source.startswith(f"{PAGES}/") else ""
+                if path in {title_and_url(entry.unfinished)[1], page} - {""}:
+                    return source
         return ""
 
     def _make(self, look: Look, output: Output) -> Shown:

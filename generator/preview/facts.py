@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from generator.article import Article
@@ -33,7 +34,7 @@ def facts(desk: Desk, look: Look, shown: Shown, elsewhere: Iterable[Problem], la
     with desk.lock:
         now = desk.now
         entry = desk.archive.entries.get(shown.source)
-        problems = [*desk.site_problems, *desk.press.problems.values()]
+        problems = [*desk.site_problems, *chain(*desk.press.problems.values())]
         for each in desk.archive.entries.values():
             problems += each.problems
         for found in desk.pictures.problems.values():

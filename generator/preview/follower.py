@@ -10,8 +10,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content import SUFFIXES
 from generator.preview.archive import SETTLING
 from generator.preview.inspection import inspect
+from generator.preview.poll import Poll
 
 if TYPE_CHECKING:
     from generator.errors import Problem
@@ -64,18 +66,26 @@ class Follower:
         self._hints.settle(patience)
 
     def _take_in(self, paths: frozenset[str]) -> None:
-        before = self._desk.number
-        update = self._desk.update(paths)
+        # Under one lock, so that nobody hears of updates in another order than they came in.
+        with self._desk.lock:
+            before = self._desk.number
+            update = self._desk.update(paths)
+            if update.number != before:
+                self._stream.tell(update)
         if update.later:
             again = threading.Timer(SETTLING / 1e9, self._hints.add, [update.later])
             again.daemon = True
             again.start()
-        if update.number != before:
-            self._inspected &= not update.moved
-            self._stream.tell(update)
+        others = any(path.startswith("content/") and not path.lower().endswith(SUFFIXES) for path in paths)
+        self._inspected &= not (others or (update.number != before and update.moved))
 
     def _use_the_quiet(self) -> None:
-        self._lookout.look_after()
+        try:
+            self._lookout.look_after()
+        except OSError:
+            _log.warning("The system watches no more folders: they are looked at once a second (--poll)")
+            self._lookout.stop()
+            self._lookout = Poll(self._desk, self._hints)
         if self._inspected or self._inspector.is_alive():
             return
         self._inspected = True
@@ -92,4 +102,5 @@ class Follower:
         self._hints.add(found.strays)
         if found.problems != self.problems:
             self.problems = found.problems
-            self._stream.tell(self._desk.note())
+            with self._desk.lock:
+                self._stream.tell(self._desk.note())

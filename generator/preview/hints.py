@@ -16,7 +16,8 @@ def is_temporary(name: str) -> bool:
     """Say whether a file is one that an editor makes while it saves, and takes away again."""
     return (
         name == "4913"  # vim tries with it whether it may write here
-        or name.startswith((".", "~$", "#", "~wrd"))
+        or name.startswith((".", "~$", "~wrd"))
+        or (name.startswith("#") and name.endswith("#"))
         or name.endswith(("~", *_TEMPORARY))
     )
 

@@ -10,7 +10,7 @@ from generator.photos import Measures, find_pictures
 from generator.signature import signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -49,10 +49,17 @@ class Pictures:
                     problem._replace(severity="warning") if unfinished else problem for problem in error.problems
                 )
 
-    def concerned(self, articles: Iterable[Article], hints: Iterable[str]) -> list[Article]:
-        """Return the releases that name a picture as one of the files ``hints`` is named, wherever it stands."""
+    def concerned(self, articles: Iterable[Article], hints: Collection[str]) -> list[Article]:
+        """Return the releases that name a picture as one of ``hints`` is named, or have one in a folder of these."""
         names = {_name(hint) for hint in hints}
-        return [a for a in articles if a.photos and any(_name(ref.name) in names for ref in a.photos)]
+        folders = tuple(f"{hint}/" for hint in hints)
+        return [
+            article
+            for article in articles
+            if article.source in self.problems  # what is missing may come with a folder
+            or any(_name(ref.name) in names for ref in article.photos)
+            or any(picture.file.startswith(folders) for picture in self.of.get(article.source, ()))
+        ]
 
     def strays(self) -> set[str]:
         """Return the files that are new or not as they were when this was last asked, and those that are missing.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from generator.article import Picture
 from generator.assets import Asset, find_assets, template_folders
 from generator.errors import ContentError, Problem
 from generator.output import WORK_FOLDER
@@ -17,14 +19,19 @@ if TYPE_CHECKING:
     from generator.plan import Output
 
 
+PICTURES = 40
+"""Pictures that are kept once they are made: about 12 MB."""
+
+
 class Press:
     """Makes Outputs with the templates that stand there; ``bodies`` gives the HTML of a source file."""
 
     def __init__(self, root: Path, site: Site, bodies: Callable[[str], str]) -> None:
         self._root, self._bodies = root, bodies
         self.assets: tuple[Asset, ...] = ()
-        self.problems: dict[str, Problem] = {}
-        """What was wrong with a template when it was last used, by the template's path."""
+        self.problems: dict[str, tuple[Problem, ...]] = {}
+        """What was wrong with templates when a file was last made with them, by that file."""
+        self._pictures: OrderedDict[tuple[bytes, str], bytes] = OrderedDict()
         self.reload(site)
 
     def reload(self, site: Site) -> None:
@@ -34,15 +41,31 @@ class Press:
         try:
             self.assets = find_assets(folders)
         except ContentError as error:
-            self.problems.update((problem.path, problem) for problem in error.problems)
+            self.problems["static"] = error.problems
         self._maker = Maker(
             self._root, site, (folders, self.assets), self._root / WORK_FOLDER / "preview", self._bodies
         )
 
     def make(self, output: Output) -> bytes:
         """Return the bytes of an Output. Raises ContentError, and remembers what is wrong with a template."""
+        picture = output.inputs.get("picture")
+        if isinstance(picture, Picture):
+            return self._picture(picture, output)
         try:
-            return self._maker.bytes_of(output)
+            data = self._maker.bytes_of(output)
         except ContentError as error:
-            self.problems.update((p.path, p) for p in error.problems if p.path.startswith("templates/"))
+            self.problems[output.file] = tuple(p for p in error.problems if p.path.startswith("templates/"))
             raise
+        self.problems.pop(output.file, None)
+        return data
+
+    def _picture(self, picture: Picture, output: Output) -> bytes:
+        """Return the bytes of a picture; several may be asked for at once."""
+        key = (picture.digest, picture.photo.url)
+        data = self._pictures.get(key)
+        if data is None:
+            data = self._maker.bytes_of(output)
+            self._pictures[key] = data
+            while len(self._pictures) > PICTURES:
+                self._pictures.popitem(last=False)
+        return data

@@ -54,7 +54,10 @@ class Wish(NamedTuple):
 
 
 class Preview:
-    """A preview that is ready to serve; ``link`` is what to open, ``notes`` is what whoever started it should know."""
+    """A preview that is ready to serve; ``link`` is what to open, on another machine too if it may; ``local`` is that for this one.
+
+    ``notes`` is what whoever started it should know.
+    """
 
     def __init__(self, wish: Wish, progress: Progress) -> None:
         """Read the site and take a port.
@@ -75,8 +78,12 @@ class Preview:
         )
         port.close()
         token = f"?token={guard.token}" if guard.token else ""
-        shown = f"[{wish.host}]" if ":" in wish.host else wish.host
-        self.link = f"http://{shown}:{self._server.port}{desk.site.base_path}/{token}"
+        self.link = self._link_to(_reachable(wish.host), token)
+        self.local = self._link_to("127.0.0.1", token) if wish.host == "0.0.0.0" else self.link  # noqa: S104 - asked for
+
+    def _link_to(self, host: str, token: str) -> str:
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{self._server.port}{self.desk.site.base_path}/{token}"
 
     def _look_out(self, desk: Desk, *, poll: bool) -> Lookout:
         if poll:
@@ -91,7 +98,7 @@ class Preview:
 
     def _take_port(self, wish: Wish) -> socket.socket:
         family = socket.AF_INET6 if ":" in wish.host else socket.AF_INET
-        for port in range(wish.port, wish.port + PORTS) if wish.port else [0]:
+        for port in range(wish.port, min(wish.port + PORTS, 65536)) if wish.port else [0]:
             try:
                 taken = socket.create_server((wish.host, port), family=family)
             except OSError as error:
@@ -121,6 +128,20 @@ class Preview:
     def close(self) -> None:
         """End the serving."""
         self._server.shutdown()
+
+
+def _reachable(host: str) -> str:
+    """Return an address by which other machines reach a server that listens on ``host``: "every" address is none."""
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: the system only says which of its addresses it would take. Source: RFC 5737's example.
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return socket.gethostname()
+        address: str = probe.getsockname()[0]
+        return address
 
 
 def read_desk(wish: Wish, progress: Progress) -> Desk:

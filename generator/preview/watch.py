@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import TYPE_CHECKING
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler  # noqa: TID251 - this is the room for it
@@ -34,6 +35,8 @@ class Watch:
     def __init__(self, root: Path, hints: Hints) -> None:
         """Begin to watch ``root``. Raises OSError where the system's watches have run out."""
         self._root, self._hints = root, hints
+        # watchdog's word for a folder that was moved out and in again: it goes on watching.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._teller = _Teller(root, hints)
         self._observer = Observer()
         self._watched = self._identities()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
     from datetime import datetime
     from pathlib import Path
+
+    from jinja2.bccache import Bucket  # noqa: TID251 - as above
 
     from generator.config import Site
     from generator.i18n import Moment
@@ -91,7 +94,16 @@ def _cache(folder: Path) -> jinja2.BytecodeCache | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return jinja2.FileSystemBytecodeCache(str(folder))
+    return _Cache(str(folder))
+
+
+class _Cache(jinja2.FileSystemBytecodeCache):
+    """Jinja2's; where nothing can be written, a template is compiled again next time."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def _texts(language: str) -> dict[str, Callable[..., Markup]]:

@@ -22,7 +22,7 @@ function readMeta(root) {
     site: meta("og:site_name") || address.host,
     found: { title: root.title, description: meta("description") },
     // The site's own address is not this server's, but what stands there does here as well.
-    image: image && new URL(image, root.URL).host === address.host ? new URL(image).pathname : image,
+    image: image && new URL(image, root.URL).host === address.host ? new URL(image, root.URL).pathname : image,
     icon: root.querySelector('link[rel~="icon"]')?.href ?? "",
   };
 }
