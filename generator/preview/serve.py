@@ -54,9 +54,10 @@ class Wish(NamedTuple):
 
 
 class Preview:
-    """A preview that is ready to serve; ``link`` is what to open, on another machine too if it may; ``local`` is that for this one.
+    """A preview that is ready to serve.
 
-    ``notes`` is what whoever started it should know.
+    ``link`` is what to open, on another machine too if it may; ``local`` is that for this one; ``notes`` is what whoever
+    started it should know.
     """
 
     def __init__(self, wish: Wish, progress: Progress) -> None:
