@@ -56,8 +56,8 @@ class Wish(NamedTuple):
 class Preview:
     """A preview that is ready to serve.
 
-    ``link`` is what to open, on another machine too if it may; ``local`` is that for this one; ``notes`` is what whoever
-    started it should know.
+    ``link`` is what to open, on another machine too if it may; ``local`` is that for this one.
+    ``notes`` is what whoever starts it should know.
     """
 
     def __init__(self, wish: Wish, progress: Progress) -> None:
