@@ -512,16 +512,16 @@ def test_a_failed_build_beside_it_takes_nothing_away(running: Running, newsroom:
 
 def test_an_emptied_template_is_waited_for(running: Running, newsroom: Newsroom) -> None:
     """A template or site.toml that an editor has emptied and not yet written shows nothing empty."""
-    newsroom.write({"templates/page.html": "lama"})
+    newsroom.write({"templates/page.html": "TEMPLAT SATU"})
     site_toml = (newsroom.root / "content/site.toml").read_text("utf-8")
     newsroom.write({"content/halaman/x.md": "---\ntitle: X\n---\n\nIsi.\n"})
-    running.shows("/x/", "lama")
+    running.shows("/x/", "TEMPLAT SATU")
     newsroom.write({"templates/page.html": "", "content/site.toml": ""})
     assert running.preview.desk.update({"templates/page.html", "content/site.toml"}).later
-    assert "lama" in running.ask("/x/").text
+    assert "TEMPLAT SATU" in running.ask("/x/").text
     assert running.facts("/x/")["here"] == []
-    newsroom.write({"templates/page.html": "baru", "content/site.toml": site_toml})
-    running.shows("/x/", "baru")
+    newsroom.write({"templates/page.html": "TEMPLAT DUA", "content/site.toml": site_toml})
+    running.shows("/x/", "TEMPLAT DUA")
 
 
 def test_a_renamed_file_is_one_release(newsroom: Newsroom) -> None:
