@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import http.client
 import shutil
 import socket
 import subprocess
@@ -77,7 +78,7 @@ class Server:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
                 page: bytes = answer.read()
                 return page
-        except OSError:
+        except (OSError, http.client.HTTPException):  # also a page that breaks off, as Hugo's do while it builds
             return b""
 
     def served(self, source: Source, path: str, mark: str) -> float:
