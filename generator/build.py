@@ -157,7 +157,7 @@ def _mistakes(content: Content) -> bool:
 
 def _fingerprints(outputs: list[Output], sources: Sources, ledger: Ledger) -> dict[str, bytes]:
     """Return the fingerprint of each Output by its file."""
-    closures, about = sources.closures, repr(sources.site).encode()
+    closures, about = sources.closures, repr(sources.site.in_templates).encode()
     templates = {name: closures.digest(name) + about for name in {o.template for o in outputs} if name}
     if closures.learned:
         ledger.keep("names", closures.used)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -88,6 +88,11 @@ class Site:
     """Where citizens ask and complain: PPID, SP4N-LAPOR."""
     announcements: tuple[Announcement, ...]
     """Announcements of the home page, each with the time in which it stands there."""
+
+    @property
+    def in_templates(self) -> Site:
+        """The Site as every page may see it. Announcements are the home page's alone, by its plan: so they are not."""
+        return replace(self, announcements=())
 
     @property
     def base_path(self) -> str:

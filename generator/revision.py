@@ -30,11 +30,13 @@ def revise(
     shown = library.view.shows
     leaving = [article for article in gone if shown(article) in {"public", "withdrawn"}]
     arriving = [article for article in come if shown(article) in {"public", "withdrawn"}]
-    names = None if _collide(library, leaving, arriving) else _names(library, leaving, arriving)
-    if names is None:
+    if _collide(library, leaving, arriving):
         return None
     after = copy.copy(library)
     after.uses = _uses(library, leaving, arriving)
+    names = _names(library, after.uses, _touched(leaving, arriving))
+    if names is None:
+        return None
     after.by_url, after.topics, after.days = dict(library.by_url), dict(library.topics), dict(library.days)
     left = {article.card.url for article in leaving}
     after.releases = [release for release in library.releases if release.card.url not in left]
@@ -72,12 +74,22 @@ def _uses(library: Library, leaving: Sequence[Article], arriving: Sequence[Artic
     return {topic: count for topic, count in uses.items() if count}
 
 
-def _names(library: Library, leaving: Sequence[Article], arriving: Sequence[Article]) -> dict[str, Topic] | None:
-    """Return the name of each topic, or None where one that is touched is written in several ways."""
+def _touched(leaving: Sequence[Article], arriving: Sequence[Article]) -> set[str]:
+    """Return the topics whose use may be another than before: not those of a release that stays where it was."""
+
+    def place(article: Article) -> tuple[object, ...]:
+        return shelf_order(article.card), article.card.topics, bool(article.withdrawn)
+
+    staying = {place(article) for article in leaving} & {place(article) for article in arriving}
+    moved = [article for article in (*leaving, *arriving) if place(article) not in staying]
+    return {topic.slug for article in moved for topic in article.card.topics}
+
+
+def _names(library: Library, uses: Mapping[Topic, int], touched: set[str]) -> dict[str, Topic] | None:
+    """Return the name of each topic for ``uses``, or None where one that is touched is written in several ways."""
     names = {slug: shelf.topic for slug, shelf in library.topics.items()}
-    touched = {topic.slug for article in (*leaving, *arriving) for topic in article.card.topics}
-    for uses in (library.uses, _uses(library, leaving, arriving)):
-        found = [topic for topic in uses if topic.slug in touched]
+    for each in (library.uses, uses):
+        found = [topic for topic in each if topic.slug in touched]
         if len({topic.slug for topic in found}) != len(found):
             return None
         for slug in touched:

@@ -58,7 +58,7 @@ class Maker:
         from generator.render.renderer import Renderer  # noqa: PLC0415 - Jinja2's 60 ms, which a build without work saves
 
         self._root = root
-        self._renderer = Renderer(site, *templates, bodies, cache)
+        self._renderer = Renderer(site.in_templates, *templates, bodies, cache)
 
     def bytes_of(self, output: Output) -> bytes:
         """Return the bytes of an Output. Raises ContentError."""

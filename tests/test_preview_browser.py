@@ -262,14 +262,19 @@ def test_a_save_with_a_mistake_elsewhere_is_said(written: Newsroom, look: Callab
     seen.sees('Kunci "tempat" tidak dikenal.')
 
 
-def test_the_preview_goes_to_what_is_saved(written: Newsroom, look: Callable[..., Onlooker]) -> None:
-    """With the switch on, the window shows each release that is saved, now and after the next start."""
-    seen = look()
+def led_to_second(written: Newsroom, seen: Onlooker) -> Onlooker:
+    """Switch following on, and be led from the first release to the second by its save."""
     seen.button("view").click()
     seen.page.get_by_role("switch", name=TEXTS["follow"]).check()
     written.release("dua.md", release("Dua", "2026-11-02", body="Dua disunting."))
     seen.page.wait_for_url(seen.address + SECOND)
     seen.sees("Dua disunting.")
+    return seen
+
+
+def test_the_preview_goes_to_what_is_saved(written: Newsroom, look: Callable[..., Onlooker]) -> None:
+    """With the switch on, the window shows each release that is saved, now and after the next start."""
+    seen = led_to_second(written, look())
     written.release("satu.md", release("Satu", body="Satu disunting."))
     seen.page.wait_for_url(seen.address + FIRST)
     seen.sees("Satu disunting.")
@@ -478,12 +483,7 @@ def test_a_hidden_window_listens_no_more(
 
 def test_an_old_save_leads_nowhere(written: Newsroom, look: Callable[..., Onlooker]) -> None:
     """Who goes back to a page is not led away again by a save that came before."""
-    seen = look()
-    seen.button("view").click()
-    seen.page.get_by_role("switch", name=TEXTS["follow"]).check()
-    written.release("dua.md", release("Dua", "2026-11-02", body="Dua disunting."))
-    seen.page.wait_for_url(seen.address + SECOND)
-    seen.sees("Dua disunting.")
+    seen = led_to_second(written, look())
     seen.page.go_back()
     seen.page.wait_for_url(seen.address + FIRST)
     seen.open(FIRST)

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.cli import main
 from generator.errors import OutputError, UsageError
 from generator.ledger import Ledger
 from generator.preview.drives import kind_of
 from generator.preview.guard import Guard
 from generator.preview.hints import Hints, is_temporary
-from generator.preview.serve import LOG
+from generator.preview.serve import LOG, Preview
 from generator.program import program_digest
 from tests.newsroom import Newsroom, release, site
 from tests.previewing import PATIENCE, Listener, Running, until
@@ -380,6 +381,43 @@ def test_when_watches_run_out_the_files_are_looked_at(newsroom: Newsroom, monkey
         ]
         newsroom.release("contoh.md", release(body="Tetap diikuti."))
         running.shows(URL, "Tetap diikuti.")
+
+
+def test_when_watches_run_out_later_the_files_are_looked_at(
+    running: Running, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system takes its watches away, the drawer says so, and edits are followed by looking."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "inotify watch limit reached")
+
+    monkeypatch.setattr("watchdog.observers.api.BaseObserver.schedule", refuse)
+    newsroom.write({"templates/404.html": "Tak ada CONTOH"})  # a folder that is new, and must be watched
+    until(lambda: running.facts("/")["count"] == 1, "the drawer says so")
+    assert running.facts("/")["problems"][0]["fix"] == "Jalankan pratinjau dengan --poll."
+    newsroom.release("contoh.md", release(body="Tetap diikuti."))
+    running.shows(URL, "Tetap diikuti.")
+
+
+@pytest.mark.parametrize(("more", "watched", "opened"), [([], True, 1), (["--no-open"], True, 0), ([], False, 0)])
+def test_the_browser_opens_for_a_person(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, more: list[str], watched: bool, opened: int
+) -> None:
+    """Where a person looks at the terminal the page opens by itself, unless they do not want it."""
+    links: list[str] = []
+    monkeypatch.setattr("sys.stdout.isatty", lambda: watched)
+    monkeypatch.setattr("webbrowser.open", links.append)
+    run = Preview.run
+
+    def run_shortly(preview: Preview) -> None:
+        threading.Timer(0.5, preview.close).start()
+        run(preview)
+
+    monkeypatch.setattr(Preview, "run", run_shortly)
+    with pytest.raises(SystemExit):
+        main(["--root", str(newsroom.root), "serve", "--port", "0", *more])
+    assert len(links) == opened
+    assert all(link.startswith("http://127.0.0.1:") for link in links)
 
 
 def test_network_drives_are_known() -> None:

@@ -174,6 +174,15 @@ def test_a_topic_of_two_spellings_asks_for_a_new_library() -> None:
     assert revise(the_library(chosen, View(at(NOW))), [], [another], NO_PICTURES) is None
 
 
+def test_a_text_is_followed_whatever_its_topics_are_called() -> None:
+    """An edit that leaves a release where it stands decides no name, so the Library is revised."""
+    chosen = articles({"a": release("A", tags="[Air]"), "b": release("B", tags="[AIR]")})
+    edited = read(release("B", body="Lain.", summary="Lain.", tags="[AIR]"), chosen[1].source).article
+    revised = revise(the_library(chosen, View(at(NOW))), [chosen[1]], [edited], NO_PICTURES)
+    assert revised is not None
+    assert by_file(revised) == by_file(the_library([chosen[0], edited], View(at(NOW))))
+
+
 def test_two_at_one_address_ask_for_a_new_library() -> None:
     """A second release at an address is not put beside the first, nor taken from beside it."""
     chosen = articles({"a": release("A"), "b": release("B")})

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.build import build
 from generator.clock import View
-from generator.config import Site, parse_site
+from generator.config import Site, load_site, parse_site
 from generator.errors import ContentError
+from generator.gather import Order
 from generator.i18n import say
-from tests.newsroom import SITE, at, release
+from tests.newsroom import NOW, SITE, Quiet, at, release
 from tests.reading import found, one, page, words
 
 if TYPE_CHECKING:
-    from generator.errors import Problem
+    from generator.errors import Message, Problem
     from tests.newsroom import Newsroom
 
 EVERYTHING = """\
@@ -199,3 +201,21 @@ def test_staff_see_every_announcement() -> None:
     every = site(NOTICE).announcements
     assert View(at("2026-11-01")).announced(every) == ()
     assert View(at("2026-11-01"), staff=True).announced(every) == every
+
+
+def test_an_announcement_costs_one_page(newsroom: Newsroom) -> None:
+    """Another announcement makes the home page anew and no other; another title makes them all anew."""
+    for number in range(5):
+        newsroom.release(f"r{number}.md", release(f"R {number}"))
+    made: list[int] = []
+
+    class Counting(Quiet):
+        def stage(self, what: Message, total: int) -> None:
+            made.extend([total] if what.msgid == "Writing" else [])
+
+    for more in ("", 'announcement = "CONTOH Libur"\n', 'announcement = "CONTOH Libur"\ntagline = "CONTOH"\n'):
+        newsroom.write({"content/site.toml": SITE + more})
+        build(Order(newsroom.root, load_site(newsroom.root), at(NOW)), Counting())
+    first, second, third = made
+    assert second == 1
+    assert 20 < third < first

@@ -11,18 +11,22 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content import SUFFIXES
+from generator.errors import Problem, message
 from generator.preview.archive import SETTLING
 from generator.preview.inspection import inspect
 from generator.preview.poll import Poll
 
 if TYPE_CHECKING:
-    from generator.errors import Problem
     from generator.preview.desk import Desk
     from generator.preview.hints import Hints
     from generator.preview.stream import Stream
 
 CALM = 1.0
 """Seconds of quiet after which the site is inspected, and between two looks at the folders themselves."""
+UNWATCHED = (
+    message("The system cannot watch so many folders: they are looked at once a second."),
+    message("Start the preview with --poll."),
+)
 _log = logging.getLogger(__name__)
 
 
@@ -43,8 +47,8 @@ class Follower:
         self._desk, self._hints, self._stream, self._lookout = desk, hints, stream, lookout
         self._inspected = False
         self._inspector = threading.Thread(target=self._inspect, daemon=True)
-        self.problems: tuple[Problem, ...] = ()
-        """What the last inspection found."""
+        self._found: tuple[Problem, ...] = ()
+        self._unwatched: tuple[Problem, ...] = ()
 
     def run(self) -> None:
         """Follow until the hints are closed."""
@@ -60,6 +64,11 @@ class Follower:
             except Exception:  # noqa: BLE001 - as the first lines say
                 _log.exception("A change could not be taken in")
                 time.sleep(CALM)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the last inspection found, and that the system no longer watches."""
+        return self._unwatched + self._found
 
     def catch_up(self, patience: float) -> None:
         """Wait until what is known to have changed is taken in, at most ``patience`` seconds."""
@@ -83,9 +92,9 @@ class Follower:
         try:
             self._lookout.look_after()
         except OSError:
-            _log.warning("The system watches no more folders: they are looked at once a second (--poll)")
             self._lookout.stop()
             self._lookout = Poll(self._desk, self._hints)
+            self._unwatched = (Problem("adpim serve", 0, *UNWATCHED, severity="warning"),)
         if self._inspected or self._inspector.is_alive():
             return
         self._inspected = True
@@ -100,7 +109,7 @@ class Follower:
             _log.exception("The site could not be inspected")
             return
         self._hints.add(found.strays)
-        if found.problems != self.problems:
-            self.problems = found.problems
+        if found.problems != self._found:
+            self._found = found.problems
             with self._desk.lock:
                 self._stream.tell(self._desk.note())

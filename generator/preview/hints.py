@@ -23,7 +23,7 @@ def is_temporary(name: str) -> bool:
 
 
 class Hints:
-    """A set of paths below the site's root, with ``/``; "" stands for everything."""
+    """A set of paths below the site's root, with ``/``."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

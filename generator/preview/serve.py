@@ -20,7 +20,7 @@ from generator.output import WORK_FOLDER
 from generator.preview.app import App
 from generator.preview.desk import Desk
 from generator.preview.drives import is_remote
-from generator.preview.follower import Follower, Lookout
+from generator.preview.follower import UNWATCHED, Follower, Lookout
 from generator.preview.guard import Guard
 from generator.preview.hints import Hints
 from generator.preview.poll import Poll
@@ -94,7 +94,7 @@ class Preview:
         try:
             return Watch(desk.root, self._hints)
         except OSError:
-            self.notes.append(message("The system cannot watch so many folders: they are looked at once a second."))
+            self.notes.append(UNWATCHED[0])
             return Poll(desk, self._hints)
 
     def _take_port(self, wish: Wish) -> socket.socket:

