@@ -84,7 +84,9 @@ class Workshop:
 
     def __init__(self, kit: Kit, bodies: Bodies) -> None:
         self._kit = kit
-        self._maker = Maker(kit.root, kit.site, (kit.folders, kit.assets), kit.work / "templates", bodies)
+        # A release's page and its plain text are made one after the other: one look at the ledger serves both.
+        latest = lru_cache(maxsize=1)(bodies)
+        self._maker = Maker(kit.root, kit.site, (kit.folders, kit.assets), kit.work / "templates", latest)
 
     def make(self, task: Task) -> Done:
         """Make an Output and stage its bytes. Raises OutputError."""
@@ -94,6 +96,13 @@ class Workshop:
         except ContentError as error:
             return Done(output.file, "", error.problems)
         return Done(output.file, self._kit.staging.put(output.file, data, task.number))
+
+
+def compile_templates(site: Site, folders: tuple[Path, ...], assets: tuple[Asset, ...], cache: Path) -> None:
+    """Compile the templates for whoever makes Outputs later. Raises what Jinja2 raises where one is no template."""
+    from generator.render.renderer import Renderer  # noqa: PLC0415 - as above
+
+    Renderer(site, folders, assets, str, cache).compile_all()
 
 
 def make_piece(kit: Kit, tasks: Sequence[Task]) -> list[Done]:

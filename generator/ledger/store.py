@@ -120,17 +120,19 @@ class Ledger:
         """Return what was read from content/, by folder and file name."""
         return {folder: _unpack(folder, data) for folder, data in self._read("SELECT folder, data FROM shards")}
 
-    def save_sources(
-        self, shards: Mapping[str, Shard], bodies: Iterable[tuple[str, str]], gone: Iterable[str], context: str
-    ) -> None:
-        """Keep ``shards`` (an empty one is forgotten) and the HTML of sources; forget that of sources ``gone``.
+    def keep_body(self, source: str, html: str) -> None:
+        """Take in the HTML of a source file; it stays if ``save_sources`` comes after it, with what that keeps."""
+        with self._refusing():
+            row = (source, _seal(source, html.encode()))
+            self._base.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?)", row)
+
+    def save_sources(self, shards: Mapping[str, Shard], gone: Iterable[str], context: str) -> None:
+        """Keep ``shards`` (an empty one is forgotten) and all ``keep_body`` took in; forget the HTML of ``gone``.
 
         ``context`` is what was read besides the files; it is recalled under that name. All is kept or nothing.
         """
         with self._saving():
             self._base.executemany("DELETE FROM bodies WHERE source = ?", ((source,) for source in gone))
-            rows = ((source, _seal(source, html.encode())) for source, html in bodies)
-            self._base.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", rows)
             self._base.executemany("DELETE FROM shards WHERE folder = ?", ((f,) for f, s in shards.items() if not s))
             kept = ((folder, _pack(folder, shard)) for folder, shard in shards.items() if shard)
             self._base.executemany("INSERT OR REPLACE INTO shards VALUES (?, ?)", kept)
@@ -180,9 +182,13 @@ class Ledger:
 
     @contextlib.contextmanager
     def _saving(self, fix: Message | None = None) -> Iterator[None]:
+        with self._refusing(fix), self._base:
+            yield
+
+    @contextlib.contextmanager
+    def _refusing(self, fix: Message | None = None) -> Iterator[None]:
         try:
-            with self._base:
-                yield
+            yield
         except _BROKEN as error:
             if _code(error) in _REFUSED:
                 raise _unusable(self.file, str(error), fix) from None
