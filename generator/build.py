@@ -125,7 +125,8 @@ def _renew(
         for file, print_ in prints().items()
         if file in seen
     }
-    ledger.keep_made(target, now_made, last)
+    changed = {file: now_made.get(file) for file in (*anew, *(made.keys() - now_made.keys()))}
+    ledger.keep_made(target, now_made, changed, last)
     return last, changes
 
 
