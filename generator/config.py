@@ -15,6 +15,7 @@ from generator.fields import Fields, Mapping
 from generator.i18n import LANGUAGES
 from generator.links import Link, read_links
 from generator.menu import MenuItem, read_menu
+from generator.publishing import Target, read_targets
 from generator.site_file import SITE_FILE, site_bytes, site_tree
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ SYNONYMS = {
     "kanal": "channels",
     "pengaduan": "channels",
     "pengumuman": "announcement",
+    "terbit": "publish",
+    "terbitkan": "publish",
 }
 
 
@@ -88,11 +91,18 @@ class Site:
     """Where citizens ask and complain: PPID, SP4N-LAPOR."""
     announcements: tuple[Announcement, ...]
     """Announcements of the home page, each with the time in which it stands there."""
+    targets: tuple[Target, ...]
+    """Where the site is published."""
+
+    @property
+    def in_pages(self) -> Site:
+        """The Site as far as any page can depend on it: where it is published changes none."""
+        return replace(self, targets=())
 
     @property
     def in_templates(self) -> Site:
         """The Site as every page may see it. Announcements are the home page's alone, by its plan: so they are not."""
-        return replace(self, announcements=())
+        return replace(self, announcements=(), targets=())
 
     @property
     def base_path(self) -> str:
@@ -157,6 +167,7 @@ def _check(fields: Fields) -> Site:
         social=read_links(fields, "social"),
         channels=read_links(fields, "channels"),
         announcements=read_announcements(fields, zone),
+        targets=read_targets(fields),
     )
     fields.finish(SYNONYMS)
     return site

@@ -62,7 +62,7 @@ class Sources(NamedTuple):
 
     def basis(self, templates: Iterable[str]) -> bytes:
         """Return the digest of all this, as far as ``templates`` are concerned."""
-        parts = [repr(self.site).encode(), *map(self.closures.digest, templates)]
+        parts = [repr(self.site.in_pages).encode(), *map(self.closures.digest, templates)]
         for place, shard in sorted(self.content.shards.items()):
             parts.append(place.encode())
             parts += [memory.parsed.digest for _, memory in sorted(shard.items())]
