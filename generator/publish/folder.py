@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.errors import message
-from generator.publish.host import PART, Entry, RefusedError, refused
+from generator.publish.host import Entry, inside, part_name
+from generator.publish.refusals import denied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +30,16 @@ class FolderHost:
         with self._answering():
             while places:
                 prefix = places.pop()
+                # What another process removes meanwhile, a folder or one of its files, was not there.
                 with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / prefix) as entries:
                     for entry in entries:
                         name = prefix + entry.name
                         if entry.is_dir(follow_symlinks=False):
                             places.append(f"{name}/")
                         else:
-                            status = entry.stat(follow_symlinks=False)
-                            found[name] = Entry(status.st_size, modified=status.st_mtime)
+                            with contextlib.suppress(FileNotFoundError):
+                                status = entry.stat(follow_symlinks=False)
+                                found[name] = Entry(status.st_size, modified=status.st_mtime)
         return found
 
     def read(self, file: str) -> bytes | None:
@@ -54,7 +55,7 @@ class FolderHost:
         place = self._path(file)
         with self._answering():
             place.parent.mkdir(parents=True, exist_ok=True)
-            part = place.with_name(f"{PART}{secrets.token_hex(8)}.part")
+            part = place.with_name(part_name())
             try:
                 part.write_bytes(data)
                 part.replace(place)
@@ -69,10 +70,16 @@ class FolderHost:
         with self._answering():
             place.parent.mkdir(parents=True, exist_ok=True)
             try:
-                with place.open("xb") as target:
-                    target.write(data)
+                target = place.open("xb")
             except FileExistsError:
                 return False
+            try:
+                with target:
+                    target.write(data)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    place.unlink()
+                raise
             return True
 
     def remove(self, file: str) -> None:
@@ -101,17 +108,13 @@ class FolderHost:
 
     def _path(self, file: str) -> Path:
         """Return where a file stands. Raises RefusedError for a path that leads out of the folder."""
-        if file.startswith("/") or ".." in file.split("/") or "\\" in file or not file:
-            raise self._refused(f"{file!r}")
-        return self._folder / file
+        if os.name == "nt" and ("\\" in file or ":" in file):
+            raise denied(self.label, f"{file!r}")
+        return self._folder / inside(self.label, file)
 
     @contextlib.contextmanager
     def _answering(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise self._refused(error.strerror or str(error)) from None
-
-    def _refused(self, why: str) -> RefusedError:
-        what = message("The host refuses: {error}.", error=why)
-        return refused(self.label, what, message("Check free space and permissions on the host."))
+            raise denied(self.label, error.strerror or error) from None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from generator.errors import NewsroomError, Problem
+from generator.errors import NewsroomError, Problem, message
 
 if TYPE_CHECKING:
     from generator.errors import Message
@@ -33,6 +34,20 @@ def lost(label: str, what: Message, fix: Message) -> LostError:
 def refused(label: str, what: Message, fix: Message) -> RefusedError:
     """Return a RefusedError with one Problem."""
     return RefusedError([Problem(label, 0, what, fix)])
+
+
+def inside(label: str, file: str) -> str:
+    """Return ``file`` if it lies below the site's folder by its own words. Raises RefusedError if not."""
+    parts = file.split("/")
+    if "" in parts or ".." in parts or "." in parts or "\0" in file:
+        what = message("{file} is not a file of the site.", file=repr(file))
+        raise refused(label, what, message("Report this to whoever maintains the program."))
+    return file
+
+
+def part_name() -> str:
+    """Return a name for a file that waits to be renamed; of two that were made, none is like another."""
+    return f"{PART}{token_hex(8)}.part"
 
 
 class Entry(NamedTuple):
