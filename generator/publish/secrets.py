@@ -35,8 +35,8 @@ class Secret:
 class Secrets:
     """What the environment and whoever sits there know.
 
-    ``environment`` is the process's; ``ask`` is given the target's label and returns what was typed, None where nobody
-    can be asked.
+    ``environment`` is the process's; ``ask`` is given what the password is for (a target's label, a key's file) and
+    returns what was typed; it is None where nobody can be asked.
     """
 
     def __init__(self, environment: Mapping[str, str], ask: Callable[[str], str] | None) -> None:
@@ -53,17 +53,21 @@ class Secrets:
 
     def password(self, target: Target, *others: str) -> Secret:
         """Return a target's password; it is asked for once. Raises RefusedError where nobody can be asked."""
-        known = self.known(target, "PASSWORD", *others)
-        if known:
-            return known
-        if target.name not in self._typed:
+        return self.known(target, "PASSWORD", *others) or self._asked(target, "PASSWORD", target.label)
+
+    def passphrase(self, target: Target) -> Secret:
+        """Return the passphrase of a target's key; it is asked for once. Raises RefusedError as ``password``."""
+        return self.known(target, "PASSPHRASE") or self._asked(target, "PASSPHRASE", target.key)
+
+    def _asked(self, target: Target, what: str, label: str) -> Secret:
+        name = variable(target, what)
+        if name not in self._typed:
             if self._ask is None:
-                name = variable(target, "PASSWORD")
-                what = message("The password is not known, and nobody can be asked.")
+                cause = message("The password is not known, and nobody can be asked.")
                 fix = message("Set the environment variable {name}, or run the command in a terminal.", name=name)
-                raise refused(target.label, what, fix)
-            self._typed[target.name] = Secret(self._ask(target.label))
-        return self._typed[target.name]
+                raise refused(target.label, cause, fix)
+            self._typed[name] = Secret(self._ask(label))
+        return self._typed[name]
 
 
 def variable(target: Target, what: str) -> str:
