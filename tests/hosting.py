@@ -7,6 +7,7 @@ server is a process of the test, on a free port, and ends with it.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -219,6 +220,8 @@ class Proxy:
         self._threads: list[threading.Thread] = []
         self.port = int(self._listener.getsockname()[1])
         self.was_cut = False
+        self.is_down = False
+        """While it is, whoever connects is hung up on at once."""
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -247,6 +250,9 @@ class Proxy:
         with contextlib.suppress(OSError):  # closed at the end
             while True:
                 client, _ = self._listener.accept()
+                if self.is_down:
+                    client.close()
+                    continue
                 server = socket.create_connection(("127.0.0.1", self._to))
                 for end in (client, server):
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -347,3 +353,49 @@ BUCKETS: frozenset[str] = frozenset()
 """Those of them that know no folders."""
 LOCAL = frozenset({"folder"})
 """Those of them that are no servers: there is no line that could break."""
+
+
+@contextlib.contextmanager
+def password_server(work: Path, folder: Path) -> Iterator[tuple[int, str]]:
+    """Run an SFTP server that takes PASSWORD for "adpim" and no key; return its port and its line for known_hosts.
+
+    It is asyncssh's own: OpenSSH asks the system for passwords, and no test should change the users of a machine.
+    """
+    key = asyncssh.generate_private_key("ssh-ed25519")
+
+    class Door(asyncssh.SSHServer):
+        def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh calls it so
+            return True
+
+        def password_auth_supported(self) -> bool:
+            return True
+
+        def validate_password(self, username: str, password: str) -> bool:
+            return (username, password) == ("adpim", PASSWORD)
+
+    class Room(asyncssh.SFTPServer):
+        def __init__(self, chan: asyncssh.SSHServerChannel) -> None:  # type: ignore[type-arg]  # as asyncssh has it
+            super().__init__(chan, chroot=os.fsencode(folder))
+
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    async def listen() -> asyncssh.SSHAcceptor:
+        return await asyncssh.listen("127.0.0.1", 0, server_factory=Door, server_host_keys=[key], sftp_factory=Room)
+
+    async def end() -> None:
+        server.close()
+        await server.wait_closed()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(SETTLED)
+    try:
+        port = server.get_port()
+        yield port, f"[127.0.0.1]:{port} {key.export_public_key().decode()}"
+    finally:
+        asyncio.run_coroutine_threadsafe(end(), loop).result(SETTLED)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(SETTLED)
+        loop.close()
