@@ -23,7 +23,7 @@ from generator.publish.manifest import (
     part_file,
     unpack,
 )
-from generator.publish.record import Record, work_folder
+from generator.publish.record import Record, settle, work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -177,9 +177,10 @@ def test_a_damaged_part_is_not_believed(data: bytes) -> None:
 def test_an_altered_part_is_noticed() -> None:
     """A part whose bytes are not those of its digest is refused."""
     head, parts = _part(gzip.compress(b'{"a": [1, "x"]}'))
+    altered: Mapping[str, bytes] = dict.fromkeys(parts, gzip.compress(b'{"a": [1, "y"]}'))
     assert unpack(head, parts.get).files == {"a": File(1, "x")}
     with pytest.raises(DamagedManifestError):
-        unpack(head, {name: gzip.compress(b'{"a": [1, "y"]}') for name in parts}.get)
+        unpack(head, altered.get)
 
 
 def test_the_record_holds_what_was_kept_last(tmp_path: Path) -> None:
@@ -190,14 +191,37 @@ def test_the_record_holds_what_was_kept_last(tmp_path: Path) -> None:
     first = pack(Manifest(SITE, WHEN, many(5_000)))
     record.keep(first)
     second = pack(replace(first.manifest, files=many(5_000, "lain")))
-    assert record.holds(second)
     record.keep(second)
     kept = Record(work).manifest()
     assert kept is not None
     assert kept.files == many(5_000, "lain")
     assert record.head() == second.head
     assert {file.name for file in (work / "record").iterdir()} == second.names
-    assert not record.holds(pack(replace(first.manifest, site="https://lain.example")))
+
+
+def test_a_part_of_another_machine_is_learnt(tmp_path: Path) -> None:
+    """What another machine has written can be built upon: its parts are kept until a manifest no longer names them."""
+    theirs = pack(Manifest(SITE, WHEN, many(5_000)))
+    record = Record(tmp_path)
+    read = unpack(theirs.head, lambda name: record.learn(name, theirs.parts.get(name)))
+    ours = pack(replace(read, files=many(5_000) | many(3, "lain")))
+    assert ours.parts == {}
+    record.keep(ours)
+    assert (kept := Record(tmp_path).manifest()) is not None
+    assert kept.files == many(5_000) | many(3, "lain")
+
+
+def test_a_changed_address_sets_its_memory_aside(tmp_path: Path) -> None:
+    """What is remembered of a host is not believed of another one, and comes back with its address."""
+    work = work_folder(tmp_path, "contoh")
+    for label in ("sftp://a", "sftp://b", "sftp://c"):
+        settle(work, label)
+        assert not (work / "record").exists()
+        Record(work).keep(pack(Manifest(label, WHEN, {})))
+    for label in ("sftp://b", "sftp://a", "sftp://b", "sftp://c"):
+        settle(work, label)
+        assert (kept := Record(work).manifest()) is not None
+        assert kept.site == label
 
 
 def test_a_damaged_record_is_none(tmp_path: Path) -> None:

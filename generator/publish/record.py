@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from itertools import count
 from typing import TYPE_CHECKING
 
 from generator.errors import OutputError, Problem, message
@@ -21,6 +22,39 @@ if TYPE_CHECKING:
 def work_folder(root: Path, name: str) -> Path:
     """Return the folder in which all is kept that concerns the target ``name`` of the site in ``root``."""
     return root / WORK_FOLDER / "publish" / name
+
+
+def settle(work: Path, label: str) -> None:
+    """Make ``work`` the folder of the host ``label``: a target's address may have been changed.
+
+    What belongs to another host is set aside under another name, and comes back when the address does. Raises
+    OutputError.
+    """
+    try:
+        if _label(work) not in {label, None}:
+            number = next(n for n in count(1) if not _aside(work, n).exists())
+            work.replace(_aside(work, number))
+        if _label(work) is None:
+            beside = (folder for folder in sorted(work.parent.glob(f"{work.name}.*")) if _label(folder) == label)
+            if (known := next(beside, None)) is not None and not work.exists():
+                known.replace(work)
+        work.mkdir(parents=True, exist_ok=True)
+        if _label(work) is None:
+            write_whole(work / "host", label.encode())
+    except OSError as error:
+        raise unkept(error, work) from None
+
+
+def _aside(work: Path, number: int) -> Path:
+    # No target's name holds a dot.
+    return work.with_name(f"{work.name}.{number}")
+
+
+def _label(work: Path) -> str | None:
+    try:
+        return (work / "host").read_text("utf-8")
+    except FileNotFoundError:
+        return None
 
 
 class Record:
@@ -56,9 +90,18 @@ class Record:
         except OSError as error:
             raise unkept(error, self._folder) from None
 
-    def holds(self, packed: Packed) -> bool:
-        """Say whether all parts of ``packed`` that are not new are here."""
-        return all(name in packed.parts or (self._folder / name).is_file() for name in packed.names - {HEAD})
+    def learn(self, name: str, data: bytes | None) -> bytes | None:
+        """Keep a part that another machine has written, and return it: the next manifest may build upon it.
+
+        Raises OutputError.
+        """
+        if data is not None and not (self._folder / name).is_file():
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                write_whole(self._folder / name, data)
+            except OSError as error:
+                raise unkept(error, self._folder) from None
+        return data
 
     def _read(self, name: str) -> bytes | None:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
