@@ -19,7 +19,7 @@ from generator.publish.journal import Journal, Past
 from generator.publish.lock import HostLock, LocalLock
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.patience import Patient, Stop, each
-from generator.publish.record import Record, settle, work_folder
+from generator.publish.record import Record
 from generator.publish.standing import Standing, Wanted, head_name, look
 from generator.publish.transfer import Progress, Tools, Transfer
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 class Call(NamedTuple):
     """What is published where, by whom.
 
-    ``site`` is the base_url of the site in ``root``; ``name``, ``host`` and ``keep`` (publishes that can be taken back)
-    are the target's; ``clock`` says what time it is, in the site's zone, and ``machine`` how this machine is called.
+    ``work`` is the target's work folder, settled; ``site`` the base_url of what is published; ``host`` and ``keep``
+    (publishes that can be taken back) are the target's; ``clock`` says what time it is, in the site's zone, and
+    ``machine`` how this machine is called.
     """
 
-    root: Path
+    work: Path
     site: str
-    name: str
     host: Host
     keep: int
     clock: Callable[[], datetime]
@@ -71,11 +71,9 @@ class Delivery:
     def __init__(self, call: Call, stop: Stop) -> None:
         self._call, self._stop = call, stop
         self._host = Patient(call.host, stop.pause)
-        self._work = work_folder(call.root, call.name)
-        settle(self._work, call.host.label)
-        self._lock = LocalLock(self._work)
-        self._record, self._journal = Record(self._work), Journal(self._work)
-        self._history, self._copies = History(self._work, call.keep), Copies(self._work)
+        self._lock = LocalLock(call.work)
+        self._record, self._journal = Record(call.work), Journal(call.work)
+        self._history, self._copies = History(call.work, call.keep), Copies(call.work)
         self._past: Past | None = None
 
     def __enter__(self) -> Self:
@@ -122,14 +120,17 @@ class Delivery:
 
         return Offer(back, standing, source, is_back=True, lacking=tuple(sorted((*lacking, *unknown))))
 
+    def _host_lock(self) -> HostLock:
+        return HostLock(self._host, self._call.work, self._call.machine, self._call.clock)
+
     def _look(self, wanted: Wanted) -> Standing:
         self._past = self._journal.past()
-        HostLock(self._host, self._work, self._call.machine, self._call.clock).check()
+        self._host_lock().check()
         return look(self._host, self._record, self._past, wanted, self._stop)
 
     def carry_out(self, offer: Offer, progress: Progress) -> None:
         """Do what was offered."""
-        lock = HostLock(self._host, self._work, self._call.machine, self._call.clock)
+        lock = self._host_lock()
         lock.take()
         try:
             self._check_unchanged(offer)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.clock import Change
 from generator.publish.history import History
 from generator.publish.journal import Journal
-from generator.publish.record import Record, unkept, work_folder, write_whole
+from generator.publish.record import Record, unkept, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,25 +54,44 @@ class Diary(NamedTuple):
         """
         allowed = max(self.interval, USUAL) + GRACE
         still = set(timetable)
-        return tuple(Late(c.title, c.at, out) for c in self.ahead if c in still and c.at + allowed < out)
+        return tuple(Late(c.title, c.at.astimezone(out.tzinfo), out) for c in self.ahead if c in still and c.at + allowed < out)
 
     def after(self, timetable: Iterable[Change], now: datetime, *, is_run: bool) -> Diary:
-        """Return the diary after all of ``timetable`` up to ``now`` went out; ``is_run`` is whether a scheduler asked."""
+        """Return the diary once all up to ``now`` went out; ``is_run`` is whether a scheduler asked."""
         runs = (*self.runs, now)[-RUNS:] if is_run else self.runs
         return Diary(runs, tuple(change for change in timetable if change.at > now))
 
 
-def is_due(root: Path, name: str, files: Mapping[str, File], site: str) -> bool:
-    """Say whether the target ``name`` of the site in ``root`` lacks anything of ``files``, by what is known here.
+def is_due(work: Path, files: Mapping[str, File], site: str) -> bool:
+    """Say whether a target lacks anything of ``files``, by what is known in its work folder.
 
     No host is asked. A publish that was cut is due to be gone on with.
     """
-    work = work_folder(root, name)
     manifest = Record(work).manifest()
     if manifest is None or manifest.leaving or Journal(work).past() is not None:
         return True
     last = History(work, keep=1).last()
     return (manifest.files, manifest.site) != (files, site) or (last is not None and not last.finished)
+
+
+def pause(work: Path, now: datetime) -> None:
+    """Let the scheduler rest: after a publish was taken back it must not put out the same again. Raises OutputError."""
+    try:
+        write_whole(work / "paused", now.isoformat().encode())
+    except OSError as error:
+        raise unkept(error, work) from None
+
+
+def paused(work: Path) -> datetime | None:
+    """Return since when the scheduler rests, None where it does not."""
+    with contextlib.suppress(OSError, ValueError):
+        return datetime.fromisoformat((work / "paused").read_text("utf-8"))
+    return None
+
+
+def resume(work: Path) -> None:
+    """Let the scheduler work again: somebody has published by hand."""
+    (work / "paused").unlink(missing_ok=True)
 
 
 def read_diary(work: Path) -> Diary:
