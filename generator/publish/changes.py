@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.publish.order import in_order
+from generator.publish.order import in_order, is_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,12 @@ class Plan(NamedTuple):
         sent = set(self.sent)
         folders = {parent for file in sent for parent in _parents(file)}
         return [file for file in self.removed if file in folders or not sent.isdisjoint(_parents(file))]
+
+    @property
+    def going(self) -> tuple[list[str], list[str]]:
+        """Files to remove at the end, in two stages: a page that still stands needs its pictures."""
+        left = [file for file in self.removed if file not in self.in_way]
+        return [file for file in left if is_page(file)], [file for file in left if not is_page(file)]
 
     @property
     def stages(self) -> list[list[str]]:

@@ -100,18 +100,21 @@ class Delivery:
         if step is None:
             return None
         standing = self._look(Wanted(self._call.site, {}, None))
-        files, lacking = dict(standing.manifest.files), []
+        files, lacking = dict(standing.manifest.files), list[str]()
+        still = dict[str, File]()
         for file, before in step.before.items():
             if before is None:
                 files.pop(file, None)
-            elif self._copies.holds(before.digest) or _holds(folder, file, before):
+            elif self._has(folder, file, before):
                 files[file] = before
+            elif file in standing.manifest.leaving and _stands(standing, file, before):
+                files[file] = still[file] = before  # a cut publish had not come to removing it
             else:
                 lacking.append(file)
         # What is not to be changed was looked at by name and size alone; what cannot be mended from here stays.
-        same = {file: each for file, each in files.items() if file not in standing.files}
-        unknown = {f for f, each in same.items() if not (self._copies.holds(each.digest) or _holds(folder, f, each))}
-        known = standing._replace(files={**standing.files, **{file: files[file] for file in unknown}})
+        same = {file: each for file, each in files.items() if file not in {**standing.files, **still}}
+        unknown = {file: each for file, each in same.items() if not self._has(folder, file, each)}
+        known = standing._replace(files={**standing.files, **still, **unknown})
         back = plan(files, step.lists, known, self._call.site)
 
         def source(file: str) -> bytes:
@@ -119,6 +122,9 @@ class Delivery:
             return _source(folder)(file) if data is None else data
 
         return Offer(back, standing, source, is_back=True, lacking=tuple(sorted((*lacking, *unknown))))
+
+    def _has(self, folder: Path, file: str, each: File) -> bool:
+        return self._copies.holds(each.digest) or _holds(folder, file, each)
 
     def _host_lock(self) -> HostLock:
         return HostLock(self._host, self._call.work, self._call.machine, self._call.clock)
@@ -206,7 +212,7 @@ class Delivery:
         )
         manifest, names = self._note(manifest, tools.lock)
         self._journal.clear()
-        transfer.remove(file for file in change.removed if file not in change.in_way)
+        transfer.remove(*change.going)
         if change.removed:
             _, names = self._note(
                 Manifest(
@@ -234,6 +240,11 @@ class Delivery:
         else:
             self._history.finish()
         self._copies.prune(self._history.digests())
+
+
+def _stands(standing: Standing, file: str, each: File) -> bool:
+    entry = standing.listing.get(file)
+    return entry is not None and entry.size == each.size
 
 
 def _source(folder: Path) -> Callable[[str], bytes]:

@@ -54,7 +54,9 @@ class Diary(NamedTuple):
         """
         allowed = max(self.interval, USUAL) + GRACE
         still = set(timetable)
-        return tuple(Late(c.title, c.at.astimezone(out.tzinfo), out) for c in self.ahead if c in still and c.at + allowed < out)
+        return tuple(
+            Late(c.title, c.at.astimezone(out.tzinfo), out) for c in self.ahead if c in still and c.at + allowed < out
+        )
 
     def after(self, timetable: Iterable[Change], now: datetime, *, is_run: bool) -> Diary:
         """Return the diary once all up to ``now`` went out; ``is_run`` is whether a scheduler asked."""

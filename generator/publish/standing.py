@@ -83,7 +83,9 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
         known = {file: each for file, each in known.items() if file not in tried}
     own = belief.manifest.own | (frozenset((*past.put, *past.tried)) if past else frozenset())
     files = {file: each for file, each in known.items() if _agrees(file, each, listing.get(file), wanted)}
-    files |= _compare(host, listing, wanted, (f for f in wanted.files if f not in known), stop)
+    is_forgetful = record.head() is None
+    unsure = (f for f, each in wanted.files.items() if f not in files or (is_forgetful and files[f] != each))
+    files |= _compare(host, listing, wanted, unsure, stop)
     is_noted = belief.is_sure and head is not None and head == record.head() and past is None
     kept = frozenset(listed.keys() - listing.keys())
     manifest = belief.manifest
@@ -153,7 +155,10 @@ def _agrees(file: str, known: File, entry: Entry | None, wanted: Wanted) -> bool
 def _compare(
     host: Host, listing: Mapping[str, Entry], wanted: Wanted, unknown: Iterable[str], stop: Stop
 ) -> dict[str, File]:
-    """Return those of the ``unknown`` files that stand there as they are wanted: by the host's digest, or read back."""
+    """Return those of the ``unknown`` files that stand there as they are wanted: by the host's digest, or read back.
+
+    Where this machine remembers nothing, a publish may have been cut whose journal is lost.
+    """
     found, asked = {}, list[str]()
     for file in unknown:
         entry = listing.get(file)

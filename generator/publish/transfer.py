@@ -65,9 +65,10 @@ class Transfer:
         for stage in stages:
             each(stage, self._send, self._tools.host.lanes, self._tools.stop)
 
-    def remove(self, files: Iterable[str]) -> None:
-        """Remove files, children before what stands above them. Raises HostError, OutputError, StoppedError."""
-        each(files, self._remove, self._tools.host.lanes, self._tools.stop)
+    def remove(self, *stages: Iterable[str]) -> None:
+        """Remove the files of each stage, one stage after the other. Raises HostError, OutputError, StoppedError."""
+        for stage in stages:
+            each(stage, self._remove, self._tools.host.lanes, self._tools.stop)
 
     def _send(self, file: str) -> None:
         host, wanted = self._tools.host, self._files[file]
