@@ -65,7 +65,7 @@ class Record:
 
     def head(self) -> bytes | None:
         """Return the bytes of the head that was written last, None where nothing was published."""
-        return self._read(HEAD)
+        return self.read(HEAD)
 
     def manifest(self) -> Manifest | None:
         """Return what was published last; None where nothing was, or where the record is damaged."""
@@ -73,7 +73,7 @@ class Record:
         if head is None:
             return None
         try:
-            return unpack(head, self._read)
+            return unpack(head, self.read)
         except DamagedManifestError:
             return None
 
@@ -103,7 +103,8 @@ class Record:
                 raise unkept(error, self._folder) from None
         return data
 
-    def _read(self, name: str) -> bytes | None:
+    def read(self, name: str) -> bytes | None:
+        """Return the bytes of a file that holds the manifest, None where it is not here."""
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             return (self._folder / name).read_bytes()
         return None
