@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.guard import Expected, Verdict, check, is_allowed
+from generator.publish.host import refused
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine, safe_name
 from generator.publish.stock import Stock
@@ -42,6 +44,7 @@ class Guarded:
             (self.output / file).parent.mkdir(parents=True, exist_ok=True)
             (self.output / file).write_bytes(data)
         self.put(HEAD, self.packed.head)
+        self.tried: dict[str, File] = {}
         self.host = FolderHost(self.web, "file:///rumah/public_html")
 
     def put(self, file: str, data: bytes | str, *, at: float = 1_000_000_000) -> None:
@@ -57,6 +60,7 @@ class Guarded:
         manifest = self.packed.manifest
         return Expected(
             manifest,
+            self.tried,
             self.packed.head,
             frozenset(),
             allowed,
@@ -161,6 +165,20 @@ def test_what_is_still_to_be_removed_is_no_finding(guarded: Guarded, tmp_path: P
     assert check(guarded.host, expected, Quiet()).findings == ()
     guarded.put(".adpim-x.php.part", "CONTOH")
     assert [f.file for f in check(guarded.host, expected, Quiet()).findings] == [".adpim-x.php.part"]
+
+
+def test_what_a_publish_left_when_it_was_broken_off_is_ours(guarded: Guarded) -> None:
+    """Files that a publish was sending when its line broke are no findings, unless their bytes are not those."""
+    for file in ("index.html", "baru/index.html"):
+        guarded.tried[file] = File(6, digest_of(b"CONTOH"))
+        guarded.put(file, "CONTOH")
+    assert guarded.found() == {}
+    guarded.put("index.html", "contoh")
+    guarded.put("baru/index.html", "contoh")
+    assert {file: kind for file, (kind, _) in guarded.found().items()} == {
+        "index.html": "altered",
+        "baru/index.html": "foreign",
+    }
 
 
 PAGE = "<!doctype html><html><body>{}</body></html>"
@@ -299,7 +317,11 @@ class Locked(FolderHost):
     """A host that lets nobody out of the site's folder."""
 
     def move(self, file: str, target: str) -> None:
-        raise self._refused(f"{file} to {target}")
+        raise refused(
+            self.label,
+            message("The host refuses: {error}.", error=f"{file} to {target}"),
+            message("Check free space and permissions on the host."),
+        )
 
 
 def test_where_nothing_can_be_moved_it_is_fetched_and_removed(guarded: Guarded) -> None:

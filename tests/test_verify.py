@@ -9,7 +9,13 @@ import click
 import pytest
 
 from generator.cli import main
+from generator.errors import message
+from generator.publish.folder import FolderHost
+from generator.publish.host import refused
+from generator.publish.journal import Journal
+from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.patrol import PAUSES
 from generator.publish.record import Record, work_folder
 from tests.newsroom import SITE, Newsroom, release
 
@@ -32,7 +38,7 @@ class Published:
         self.files = self.newsroom.files()
         files = {file: File(len(data), digest_of(data)) for file, data in self.files.items()}
         packed = pack(Manifest("https://contoh.example", WHEN, files))
-        for file, data in (self.files | packed.parts | {HEAD: packed.head}).items():
+        for file, data in {**self.files, **packed.parts, HEAD: packed.head}.items():
             (self.web / file).parent.mkdir(parents=True, exist_ok=True)
             (self.web / file).write_bytes(data)
         Record(work_folder(self.newsroom.root, "web")).keep(packed)
@@ -106,6 +112,7 @@ def test_json_says_it_all(published: Published, capsys: pytest.CaptureFixture[st
         "allowed": [],
         "record": "local",
         "publishing": False,
+        "cut": False,
         "put_back": [],
         "failed": [],
     }
@@ -211,13 +218,15 @@ def test_a_file_that_cannot_be_read_is_not_called_well(
     published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the host does not let a file be read nothing is known of it: the exit code is 3."""
-    from generator.publish.folder import FolderHost  # noqa: PLC0415 - the double's own base
-
     read = FolderHost.read
 
     def refuse(self: FolderHost, file: str) -> bytes | None:
         if file == "index.html":
-            raise self._refused("Permission denied")
+            raise refused(
+                self.label,
+                message("The host refuses: {error}.", error="Permission denied"),
+                message("Check free space and permissions on the host."),
+            )
         return read(self, file)
 
     monkeypatch.setattr(FolderHost, "read", refuse)
@@ -225,27 +234,56 @@ def test_a_file_that_cannot_be_read_is_not_called_well(
     assert "tidak dapat dibaca: index.html" in capsys.readouterr().out
 
 
+def lock_of(until: str) -> str:
+    """Return the lock of another machine that holds until a moment."""
+    return json.dumps({"sign": "lain", "machine": "CONTOH", "since": "2026-11-24T10:00:00+07:00", "until": until})
+
+
 def test_a_publish_that_goes_on_is_waited_for(
     published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the host is locked findings may be the publish's doing: it is waited for, and told if it never ends."""
-    from generator.publish.patrol import LOCK, PAUSES  # noqa: PLC0415 - what this test is about
-
     waited: list[float] = []
-    (published.web / LOCK).write_text("CONTOH")
+    lock = published.web / LOCK
+    lock.write_text(lock_of("9999-01-01T00:00:00+07:00"))
     (published.web / "baru.txt").write_text("CONTOH")
     monkeypatch.setattr("time.sleep", waited.append)
     assert published.verify() == 1
     assert "sedang berjalan" in capsys.readouterr().out
     assert waited == list(PAUSES)
+    assert published.verify("--repair", "--yes") == 1
 
     def ends(seconds: float) -> None:
-        (published.web / LOCK).unlink()
+        lock.unlink()
         (published.web / "baru.txt").unlink()
 
-    (published.web / LOCK).write_text("CONTOH")
     monkeypatch.setattr("time.sleep", ends)
     assert published.verify() == 0
+
+
+@pytest.mark.parametrize("text", ["CONTOH", lock_of("2020-01-01T00:00:00+07:00")])
+def test_a_lock_that_no_publish_holds_hides_nothing(
+    published: Published, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """A lock whose time has passed, or that somebody else put there, does not keep a finding from being told."""
+    (published.web / LOCK).write_text(text)
+    (published.web / "x.php").write_text("CONTOH")
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
+    assert published.verify() == 1
+
+
+def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
+    published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a publish was broken off it must first be carried on: till then it is not sure what must stand there."""
+    journal = Journal(work_folder(published.newsroom.root, "web"))
+    journal.begin("", None)
+    (published.web / "index.html").write_text("diubah")
+    assert published.verify() == 1
+    assert "terputus" in capsys.readouterr().out
+    assert published.verify("--repair", "--yes") == 3
+    assert "adpim publish" in capsys.readouterr().err
+    assert (published.web / "index.html").read_text() == "diubah"
 
 
 def test_the_place_must_be_known(published: Published, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,7 +30,7 @@ def verdict(done: Round, label: str, language: str) -> None:
     if done.is_hosts_word:
         text = _.gettext("This machine has no record of what was published: only the host's own list could be gone by.")
         click.secho(text, fg="yellow")
-    if done.is_busy:
+    if done.is_busy or done.is_cut:
         text = _.gettext(
             "A publish is going on, or was cut: some of this may be its doing. Publish, then verify again."
         )
@@ -128,6 +128,7 @@ def verdict_json(done: Round, label: str, back: PutBack | None, language: str) -
         "allowed": done.verdict.allowed,
         "record": "host" if done.is_hosts_word else "local",
         "publishing": done.is_busy,
+        "cut": done.is_cut,
         "put_back": back.done if back else [],
         "failed": [{"file": f.file, "message": say(f.why, language)} for f in back.failed] if back else [],
     }

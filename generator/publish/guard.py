@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from generator.errors import message
 from generator.publish.host import RefusedError
 from generator.publish.manifest import HEAD, OWN, digest_of, part_file
+from generator.publish.patience import Stop, each
 from generator.publish.suspects import Suspicion, Weight, altered_page, is_dangerous, suspect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from generator.errors import Message
     from generator.gather import Progress
@@ -47,12 +47,14 @@ class Finding(NamedTuple):
 class Expected(NamedTuple):
     """What must stand on a host.
 
-    ``head`` are the bytes of the manifest's head as this machine keeps it, None where only the host's own is known.
-    ``spared`` are files that may stand there as well, such as the lock; ``allowed`` the patterns of the target, and
-    ``own_host`` is the site's. ``ours`` returns a file's bytes as they were published, None where they are not here.
+    ``tried`` are files that a publish which was broken off may have put there. ``head`` are the bytes of the manifest's
+    head as this machine keeps it, None where only the host's own is known. ``spared`` are files that may stand there as
+    well, such as the lock; ``allowed`` the patterns of the target, and ``own_host`` is the site's. ``ours`` returns a
+    file's bytes as they were published, None where they are not here.
     """
 
     manifest: Manifest
+    tried: Mapping[str, File]
     head: bytes | None
     spared: frozenset[str]
     allowed: tuple[str, ...]
@@ -86,27 +88,22 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
         *(partial(_compare_house, host, file, wanted) for file, wanted in house.items()),
         *(partial(_judge, host, file, listing[file], expected) for file in others if file not in allowed),
     ]
-    found = list(_all_at_once(looks, host.lanes, progress))
+    found: list[Finding | str | None] = []
+
+    def one(look: Callable[[], Finding | str | None]) -> None:
+        found.append(look())
+        progress.step()
+
+    each(looks, one, host.lanes, Stop())
     absent = [Finding(f, "missing", Weight.MISSING, _MISSING) for f in files.keys() - listing.keys()]
-    findings = sorted(
-        (each for each in (*found, *absent) if isinstance(each, Finding)), key=lambda f: (f.weight, f.file)
-    )
-    unread = tuple(sorted(each for each in found if isinstance(each, str)))
+    findings = sorted((one for one in (*found, *absent) if isinstance(one, Finding)), key=lambda f: (f.weight, f.file))
+    unread = tuple(sorted(one for one in found if isinstance(one, str)))
     checked = len(there) - sum(f.kind == "altered" and f.file in files for f in findings)
     return Verdict(tuple(findings), unread, checked - sum(f in files for f in unread), tuple(sorted(allowed)))
 
 
 _MISSING = message("It was published, and is gone.")
 _REPLACED = message("A link or the like stands in its place.")
-
-
-def _all_at_once(
-    looks: Iterable[Callable[[], Finding | str | None]], lanes: int, progress: Progress
-) -> Iterator[Finding | str | None]:
-    with ThreadPoolExecutor(max_workers=lanes) as pool:
-        for result in pool.map(lambda look: look(), looks):
-            progress.step()
-            yield result
 
 
 def _house(expected: Expected) -> dict[str, str]:
@@ -131,6 +128,9 @@ def _compare(host: Host, file: str, entry: Entry, expected: Expected) -> Finding
         if digest_of(data) == wanted.digest:
             # Of another size in the listing, and yet these bytes: a link to them, which may lead to others tomorrow.
             return None if entry.size == wanted.size else Finding(file, "altered", Weight.ALTERED, _REPLACED)
+    tried = expected.tried.get(file)
+    if data is not None and tried is not None and digest_of(data) == tried.digest:
+        return None
     return Finding(file, "altered", *_alteration(file, data, wanted, expected.own_host))
 
 
@@ -158,19 +158,22 @@ def _compare_house(host: Host, file: str, wanted: str) -> Finding | None:
     if data is None:
         return Finding(file, "missing", Weight.MISSING, message("The list of what was published is gone."))
     if wanted and digest_of(data) != wanted:
-        what = message("The list of what was published was changed on the host: what it says is not believed.")
+        what = message("Not the list of this machine: another one has published since, or somebody changed it.")
         return Finding(file, "altered", Weight.RULES, what)
     return None
 
 
-def _judge(host: Host, file: str, entry: Entry, expected: Expected) -> Finding | str | None:
-    """Return what a foreign file seems to be."""
+def _judge(host: Host, file: str, entry: Entry, expected: Expected) -> Finding | None:
+    """Return what a foreign file seems to be, None for one that a publish put there before it was broken off."""
     data: bytes | None = None
-    if entry.size <= MOST_READ:
+    tried = expected.tried.get(file)
+    if entry.size <= MOST_READ or (tried is not None and entry.size == tried.size):
         try:
             data = host.read(file)
         except RefusedError:
             data = None
+    if data is not None and tried is not None and digest_of(data) == tried.digest:
+        return None
     found = suspect(file, data, expected.own_host) or _unknown(entry, expected.manifest)
     return Finding(file, "foreign", found.weight, found.why)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-from functools import partial
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from generator.errors import message
+from generator.errors import OutputError, message
+from generator.publish.copies import Copies
 from generator.publish.guard import Expected, Verdict, check
-from generator.publish.host import refused
-from generator.publish.manifest import HEAD, OWN, DamagedManifestError, Manifest, unpack
+from generator.publish.host import RefusedError, refused
+from generator.publish.journal import Journal
+from generator.publish.lock import LOCK, HostLock, LocalLock
+from generator.publish.manifest import HEAD, DamagedManifestError, Manifest, unpack
 from generator.publish.record import Record, work_folder
 from generator.publish.stock import Stock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from generator.config import Site
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from generator.publish.host import Host
     from generator.publishing import Target
 
-LOCK = f"{OWN}lock"
 PAUSES = (15.0, 45.0, 120.0)
 """Seconds to wait for a publish that goes on, before what was found is told all the same."""
 
@@ -36,42 +38,92 @@ class Post(NamedTuple):
     site: Site
     target: Target
 
+    @property
+    def work(self) -> Path:
+        """The folder in which this machine keeps all that concerns the target."""
+        return work_folder(self.root, self.target.name)
+
 
 class Round(NamedTuple):
     """What a round found.
 
     ``is_hosts_word`` says that this machine has no record, so that only the host's own list could be gone by;
-    ``is_busy`` that a publish was going on all the while, so that some of the findings may be its doing.
+    ``is_busy`` that a publish was going on all the while, ``is_cut`` that one was broken off: then some of the findings
+    may be its doing.
     """
 
     verdict: Verdict
     expected: Expected
     is_hosts_word: bool
     is_busy: bool
+    is_cut: bool
 
 
-def patrol(post: Post, host: Host, progress: Progress, wait: Callable[[float], None]) -> Round:
-    """Go one round. ``wait`` sleeps so many seconds. Raises LostError or RefusedError where nothing can be compared."""
+class Watch(NamedTuple):
+    """Who goes the rounds: the name of this machine, what time it is, and how to wait so many seconds."""
+
+    machine: str
+    clock: Callable[[], datetime]
+    wait: Callable[[float], None]
+
+
+def patrol(post: Post, host: Host, watch: Watch, progress: Progress) -> Round:
+    """Go one round. Raises LostError or RefusedError where nothing can be compared."""
     for pause in (*PAUSES, 0.0):
         expected, is_hosts_word = expect(post, host)
         verdict = check(host, expected, progress)
-        is_busy = bool(verdict.findings) and _is_publishing(post, host, expected)
+        is_busy = bool(verdict.findings) and _is_publishing(post, host, watch, expected)
         if not is_busy or not pause:
             break
         progress.stage(message("A publish is going on: waiting for its end"), 0)
-        wait(pause)
-    return Round(verdict, expected, is_hosts_word, is_busy)
+        watch.wait(pause)
+    is_cut = Journal(post.work).past() is not None
+    return Round(verdict, expected, is_hosts_word, is_busy, is_cut)
 
 
 def house(post: Post, file: str) -> bytes | None:
     """Return the bytes of a file that holds the manifest, as this machine keeps it."""
-    return Record(work_folder(post.root, post.target.name)).read(file)
+    return Record(post.work).read(file)
 
 
-def _is_publishing(post: Post, host: Host, expected: Expected) -> bool:
-    """Say whether a publish goes on, or has ended since what was expected was read."""
-    head = Record(work_folder(post.root, post.target.name)).head()
-    return (expected.head is not None and head != expected.head) or host.read(LOCK) is not None
+@contextmanager
+def alone(post: Post, host: Host, watch: Watch, expected: Expected) -> Iterator[None]:
+    """Keep every publish away while the host is put right.
+
+    Raises OutputError or RefusedError where one is going on, was broken off, or has ended since the round.
+    """
+    with LocalLock(post.work):
+        lock = HostLock(host, post.work, watch.machine, watch.clock)
+        lock.take()
+        try:
+            if Journal(post.work).past() is not None:
+                what = message("The last publish was broken off, so it is not sure what must stand on the host.")
+                raise refused(host.label, what, message("Publish once with adpim publish, then verify again."))
+            if expected.head is not None and Record(post.work).head() != expected.head:
+                what = message("Somebody has published since it was checked.")
+                raise refused(host.label, what, message("Run the command again."))
+            yield
+        finally:
+            lock.release()
+
+
+def _is_publishing(post: Post, host: Host, watch: Watch, expected: Expected) -> bool:
+    """Say whether a publish goes on, or has ended since what was expected was read.
+
+    A lock whose time has passed, or one that no publish wrote, is none: else it would keep what was found from being
+    told.
+    """
+    if expected.head is not None and Record(post.work).head() != expected.head:
+        return True
+    try:
+        post.work.mkdir(parents=True, exist_ok=True)
+        with LocalLock(post.work):
+            HostLock(host, post.work, watch.machine, watch.clock).check()
+    except (OutputError, RefusedError):
+        return True
+    except OSError:
+        return False  # this machine can keep nothing, so it cannot be publishing
+    return False
 
 
 def expect(post: Post, host: Host) -> tuple[Expected, bool]:
@@ -79,29 +131,24 @@ def expect(post: Post, host: Host) -> tuple[Expected, bool]:
 
     Raises RefusedError where neither this machine nor the host knows.
     """
-    work = work_folder(post.root, post.target.name)
-    record = Record(work)
+    record = Record(post.work)
     head, manifest = record.head(), record.manifest()
     is_hosts_word = head is None or manifest is None
     if head is None or manifest is None:
         head, manifest = None, _hosts_word(post, host)
-    stock = Stock(post.output, partial(_copy, work / "copies"))
+    stock = Stock(post.output, Copies(post.work).read)
     files = manifest.files
+    past = Journal(post.work).past()
     expected = Expected(
         manifest,
+        {**past.tried, **past.put} if past else {},
         head,
         frozenset({LOCK}),
         post.target.allow,
         urlsplit(post.site.base_url).hostname or "",
-        lambda file: stock.bytes_of(file, files[file]),
+        lambda file: stock.bytes_of(file, files[file]) if file in files else None,
     )
     return expected, is_hosts_word
-
-
-def _copy(folder: Path, digest: str) -> bytes | None:
-    with contextlib.suppress(OSError):
-        return (folder / digest).read_bytes()
-    return None
 
 
 def _hosts_word(post: Post, host: Host) -> Manifest:
