@@ -383,3 +383,10 @@ def test_a_link_in_place_of_a_page_is_found(guarded: Guarded, tmp_path: Path) ->
     put_back(guarded.host, guarded.check().findings, guarded.expected(), guarded.house, Quiet())
     assert not (guarded.web / "index.html").is_symlink()
     assert guarded.found() == {}
+
+
+def test_what_never_ends_is_not_read(guarded: Guarded) -> None:
+    """A pipe, or a link to a device, is told as foreign without a look into it: it would last for ever."""
+    os.mkfifo(guarded.web / "pipa")
+    (guarded.web / "nol.html").symlink_to("/dev/zero")
+    assert guarded.found() == {"pipa": ("foreign", Weight.RECENT), "nol.html": ("foreign", Weight.RECENT)}

@@ -95,3 +95,20 @@ def test_a_thousand_smuggled_pages_are_all_found(host: Host, stand: Stand) -> No
     findings = check(host, expected(), Quiet()).findings
     assert {f.file for f in findings} == {f"slot/{number}/index.html" for number in range(1000)}
     assert {dict(f.why.values)["hosts"] for f in findings} == {"judi.example"}
+
+
+@pytest.mark.parametrize("kind", ["folder", "sftp", "bare sftp"])
+def test_what_never_ends_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A link to a device is told without a look into it, whether a page of ours stood there or nothing."""
+    with (
+        contextlib.contextmanager(KINDS[kind])(tmp_path, monkeypatch) as stand,
+        contextlib.closing(stand.open()) as host,
+    ):
+        for file, data in {**OURS, HEAD: PACKED.head}.items():
+            host.write(file, data)
+        (folder,) = (path.parent for path in tmp_path.rglob("index.html") if path.parent.name != "naskah")
+        (folder / "index.html").unlink()
+        for name in ("index.html", "nol.html"):
+            (folder / name).symlink_to("/dev/zero")
+        findings = {f.file: f.kind for f in check(host, expected(), Quiet()).findings}
+    assert findings == {"index.html": "altered", "nol.html": "foreign"}

@@ -85,7 +85,7 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
     progress.stage(message("Comparing with what was published"), len(listing))
     looks: list[Callable[[], Finding | str | None]] = [
         *(partial(_compare, host, file, listing[file], expected) for file in there),
-        *(partial(_compare_house, host, file, wanted) for file, wanted in house.items()),
+        *(partial(_compare_house, host, file, listing.get(file), wanted) for file, wanted in house.items()),
         *(partial(_judge, host, file, listing[file], expected) for file in others if file not in allowed),
     ]
     found: list[Finding | str | None] = []
@@ -115,7 +115,9 @@ def _house(expected: Expected) -> dict[str, str]:
 def _compare(host: Host, file: str, entry: Entry, expected: Expected) -> Finding | str | None:
     """Return what is wrong with a file of ours, its name where it could not be read, None where all is well."""
     wanted = expected.manifest.files[file]
-    if entry.size == wanted.size and _is_vouched(entry, expected.ours(file)):
+    if not entry.is_file:
+        return Finding(file, "altered", Weight.ALTERED, _REPLACED)
+    if entry.size == wanted.size and entry.digest and _is_vouched(entry, expected.ours(file)):
         return None
     data: bytes | None = None
     if entry.size <= max(wanted.size, MOST_READ):
@@ -125,13 +127,15 @@ def _compare(host: Host, file: str, entry: Entry, expected: Expected) -> Finding
             return file
         if data is None:
             return Finding(file, "missing", Weight.MISSING, _MISSING)
-        if digest_of(data) == wanted.digest:
-            # Of another size in the listing, and yet these bytes: a link to them, which may lead to others tomorrow.
-            return None if entry.size == wanted.size else Finding(file, "altered", Weight.ALTERED, _REPLACED)
-    tried = expected.tried.get(file)
-    if data is not None and tried is not None and digest_of(data) == tried.digest:
+    if data is not None and digest_of(data) in _fitting(file, expected):
         return None
     return Finding(file, "altered", *_alteration(file, data, wanted, expected.own_host))
+
+
+def _fitting(file: str, expected: Expected) -> set[str]:
+    """Return the digests that a file may have: as it was published, or as a publish that was broken off sent it."""
+    said = (expected.manifest.files.get(file), expected.tried.get(file))
+    return {each.digest for each in said if each is not None}
 
 
 def _is_vouched(entry: Entry, ours: bytes | None) -> bool:
@@ -152,9 +156,11 @@ def _alteration(file: str, data: bytes | None, wanted: File, own_host: str) -> t
     return Weight.ALTERED, message("Not what was published.")
 
 
-def _compare_house(host: Host, file: str, wanted: str) -> Finding | None:
+def _compare_house(host: Host, file: str, entry: Entry | None, wanted: str) -> Finding | None:
     """Return what is wrong with a file that holds the manifest."""
-    data = host.read(file)
+    if entry is not None and not entry.is_file:
+        return Finding(file, "altered", Weight.RULES, _REPLACED)
+    data = host.read(file) if entry is not None else None
     if data is None:
         return Finding(file, "missing", Weight.MISSING, message("The list of what was published is gone."))
     if wanted and digest_of(data) != wanted:
@@ -167,12 +173,12 @@ def _judge(host: Host, file: str, entry: Entry, expected: Expected) -> Finding |
     """Return what a foreign file seems to be, None for one that a publish put there before it was broken off."""
     data: bytes | None = None
     tried = expected.tried.get(file)
-    if entry.size <= MOST_READ or (tried is not None and entry.size == tried.size):
+    if entry.is_file and (entry.size <= MOST_READ or (tried is not None and entry.size == tried.size)):
         try:
             data = host.read(file)
         except RefusedError:
             data = None
-    if data is not None and tried is not None and digest_of(data) == tried.digest:
+    if data is not None and digest_of(data) in _fitting(file, expected):
         return None
     found = suspect(file, data, expected.own_host) or _unknown(entry, expected.manifest)
     return Finding(file, "foreign", found.weight, found.why)
