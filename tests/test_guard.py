@@ -288,7 +288,7 @@ def test_bytes_that_are_gone_are_not_made_up(guarded: Guarded) -> None:
     findings = guarded.check().findings
     done = put_back(guarded.host, findings, guarded.expected(), guarded.house, Quiet())
     assert (done.done, [each.file for each in done.failed]) == ((), ["index.html"])
-    assert "adpim publish" in done.failed[0].why.msgid
+    assert "publish once" in done.failed[0].why.msgid
     copies = {digest_of(OURS["index.html"]): OURS["index.html"]}
     done = put_back(guarded.host, findings, guarded.expected(copies=copies), guarded.house, Quiet())
     assert done.done == ("index.html",)

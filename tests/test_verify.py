@@ -146,11 +146,11 @@ def answer(monkeypatch: pytest.MonkeyPatch, *answers: bool) -> list[str]:
     asked: list[str] = []
     left = list(answers)
 
-    def confirm(text: str, **_: object) -> bool:
+    def prompt(text: str, **_: object) -> str:
         asked.append(text)
-        return left.pop(0)
+        return "y" if left.pop(0) else "t"
 
-    monkeypatch.setattr(click, "confirm", confirm)
+    monkeypatch.setattr(click, "prompt", prompt)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     return asked
 
@@ -164,7 +164,7 @@ def test_repair_asks_before_it_touches_anything(
     (published.web / "index.html").write_text("diubah")
     asked = answer(monkeypatch, False, False)
     assert published.verify("--repair") == 1
-    assert asked == ["Pindahkan 1 berkas asing ke karantina?", "Kembalikan 1 berkas kita?"]
+    assert asked == ["Pindahkan 1 berkas asing ke karantina? [y/t]", "Kembalikan 1 berkas kita? [y/t]"]
     assert (published.web / "slot" / "x.php").is_file()
     assert (published.web / "index.html").read_text() == "diubah"
     answer(monkeypatch, True, True)
@@ -292,7 +292,7 @@ def test_the_place_must_be_known(published: Published, capsys: pytest.CaptureFix
     assert "web" in capsys.readouterr().err
     published.newsroom.write({"content/site.toml": SITE})
     assert published.verify() == 2
-    assert "[publish.web]" in capsys.readouterr().err
+    assert "[publish." in capsys.readouterr().err
     two = '\n[publish.a]\nurl = "file:///a"\n[publish.b]\nurl = "file:///b"\n'
     published.newsroom.write({"content/site.toml": SITE + two})
     assert published.verify() == 2

@@ -22,6 +22,7 @@ import click
 from generator import __version__
 from generator.cli import show
 from generator.cli.publishing import publish, rollback
+from generator.cli.verify import verify
 from generator.cli.whereabouts import PROBLEMS, WRONG_USAGE, read_clock, site_root
 from generator.errors import NewsroomError, OutputError, Problem, UsageError, message
 from generator.i18n import LANGUAGES, LOCALE_DIR, catalogue
@@ -79,7 +80,7 @@ def commands(language: str) -> click.Group:
     group = click.Group("adpim", help=about, epilog=epilog, params=[root, lang], callback=lambda **_: None)
     group.subcommand_metavar = _("COMMAND [ARGS]...")
     click.version_option(__version__, message="%(version)s", help=_("Show the version."))(group)
-    for make in (_build, _serve, publish, rollback, _new, _demo):
+    for make in (_build, _serve, publish, rollback, verify, _new, _demo):
         command = make(language)
         # Both may stand before or behind the command's name.
         command.params += [root, lang]

@@ -30,6 +30,9 @@ MOST_FETCHED = 64 * 2**20
 """Bytes of a foreign file above which it is not fetched: a host gives files whole, and memory ends."""
 
 
+_GONE = message("Its bytes as published are not on this machine any more: publish once, then repair again.")
+
+
 class Failure(NamedTuple):
     """A file that could not be put right, and why."""
 
@@ -88,10 +91,7 @@ def put_back(
     for file in files:
         data = house(file) if _is_house(file, expected) else expected.ours(file)
         if data is None:
-            what = message(
-                "Its bytes as published are not on this machine any more: adpim publish makes and sends it anew."
-            )
-            failed.append(Failure(file, what))
+            failed.append(Failure(file, _GONE))
         elif _ways(file) & foreign:
             # Through a link or a file that somebody put where our folder was, we would write elsewhere.
             failed.append(
