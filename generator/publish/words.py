@@ -46,26 +46,26 @@ def count(plan: Plan) -> Counts:
 
 def in_words(plan: Plan, language: str) -> str:
     """Return one line that says what ``plan`` changes."""
-    counts, translate = count(plan), catalogue(language).ngettext
+    counts, ngettext = count(plan), catalogue(language).ngettext
     n = counts.new_pages
     # A count that follows one of pages need not say so again.
-    parts = [(n, translate("{n} new page", "{n} new pages", n))]
+    parts = [(n, ngettext("{n} new page", "{n} new pages", n))]
     n = counts.changed_pages
     parts.append(
-        (n, translate("{n} changed", "{n} changed", n))
+        (n, ngettext("{n} changed", "{n} changed", n))
         if counts.new_pages
-        else (n, translate("{n} changed page", "{n} changed pages", n))
+        else (n, ngettext("{n} changed page", "{n} changed pages", n))
     )
     n = counts.removed_pages
     parts.append(
-        (n, translate("{n} removed", "{n} removed", n))
+        (n, ngettext("{n} removed", "{n} removed", n))
         if counts.new_pages or counts.changed_pages
-        else (n, translate("{n} removed page", "{n} removed pages", n))
+        else (n, ngettext("{n} removed page", "{n} removed pages", n))
     )
     parts += [
-        (counts.photos, translate("{n} photo", "{n} photos", counts.photos)),
-        (counts.others, translate("{n} other file", "{n} other files", counts.others)),
-        (counts.removed_others, translate("{n} other file removed", "{n} other files removed", counts.removed_others)),
+        (counts.photos, ngettext("{n} photo", "{n} photos", counts.photos)),
+        (counts.others, ngettext("{n} other file", "{n} other files", counts.others)),
+        (counts.removed_others, ngettext("{n} other file removed", "{n} other files removed", counts.removed_others)),
     ]
     said = [text.format(n=_number(n, language)) for n, text in parts if n]
     if not said:
