@@ -18,6 +18,7 @@ from generator.menu import MenuItem, read_menu
 from generator.site_file import SITE_FILE, site_bytes, site_tree
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
 DEFAULT_ZONE = "Asia/Pontianak"
@@ -51,6 +52,8 @@ SYNONYMS = {
     "kanal": "channels",
     "pengaduan": "channels",
     "pengumuman": "announcement",
+    "kartu_sejak": "cards_from",
+    "kartu": "cards_from",
 }
 
 
@@ -88,11 +91,13 @@ class Site:
     """Where citizens ask and complain: PPID, SP4N-LAPOR."""
     announcements: tuple[Announcement, ...]
     """Announcements of the home page, each with the time in which it stands there."""
+    cards_from: date | None
+    """First day whose releases have a share card of their own; None if all have one."""
 
     @property
     def in_templates(self) -> Site:
-        """The Site as every page may see it. Announcements are the home page's alone, by its plan: so they are not."""
-        return replace(self, announcements=())
+        """The Site as every page may see it: without what only the plan asks, so that it makes no other page stale."""
+        return replace(self, announcements=(), cards_from=None)
 
     @property
     def base_path(self) -> str:
@@ -157,6 +162,7 @@ def _check(fields: Fields) -> Site:
         social=read_links(fields, "social"),
         channels=read_links(fields, "channels"),
         announcements=read_announcements(fields, zone),
+        cards_from=_cards_from(fields, zone),
     )
     fields.finish(SYNONYMS)
     return site
@@ -187,6 +193,11 @@ def _base_url(fields: Fields) -> str:
             message('Write for example base_url = "https://biroadpim.kalteng.go.id".'),
         )
     return url
+
+
+def _cards_from(fields: Fields, zone: ZoneInfo) -> date | None:
+    moment = fields.moment("cards_from", zone)
+    return moment.at.date() if moment else None
 
 
 def _zone(fields: Fields) -> ZoneInfo:

@@ -9,7 +9,11 @@ from generator.article import Picture
 from generator.assets import Asset, read_template
 from generator.errors import ContentError, Problem, message
 from generator.ledger import open_bodies, read_body
+from generator.output import WORK_FOLDER
 from generator.photos import make_picture
+from generator.picture_cache import PictureCache
+from generator.sharecards import card_key, draw, words_on
+from generator.sharing import ShareCard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,15 +62,18 @@ class Maker:
         from generator.render.renderer import Renderer  # noqa: PLC0415 - Jinja2's 60 ms, which a build without work saves
 
         self._root = root
+        self._pictures = PictureCache(root / WORK_FOLDER / "pictures")
         self._renderer = Renderer(site.in_templates, *templates, bodies, cache)
 
     def bytes_of(self, output: Output) -> bytes:
         """Return the bytes of an Output. Raises ContentError."""
-        asset, picture = output.inputs.get("asset"), output.inputs.get("picture")
+        asset, picture, drawing = map(output.inputs.get, ("asset", "picture", "drawing"))
         if isinstance(asset, Asset):
             return read_template(asset.file, f"static/{asset.name}")
         if isinstance(picture, Picture):
             return self._picture(picture, output.source)
+        if isinstance(drawing, ShareCard):
+            return self._card(drawing)
         return self._renderer.render(output)
 
     def _picture(self, picture: Picture, source: str) -> bytes:
@@ -77,6 +84,15 @@ class Maker:
             what = message('The picture "{name}" is damaged or is no picture.', name=picture.file)
             fix = message("Open it in a picture program and save it as JPEG.")
             raise ContentError([Problem(source, 0, what, fix)]) from None
+
+    def _card(self, card: ShareCard) -> bytes:
+        words = words_on(card)
+        key = card_key(words)
+        data = self._pictures.get(key)
+        if data is None:
+            data = draw(words)
+            self._pictures.put(key, data)
+        return data
 
 
 class Workshop:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.library import ALONE
 from generator.plan.lists import TopicCount, by_day, calendar, listings, numbered
 from generator.plan.output import Output
+from generator.sharing import release_card
 from generator.urls import ARCHIVE, CORRECTIONS, HOME, TOPICS, file_of, numbered_path, release_text_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.article import Card
+    from generator.config import Site
     from generator.i18n import Moment
     from generator.library import Library, Neighbours, Release, Shelf
     from generator.page import Page
@@ -37,10 +39,10 @@ class CorrectionEntry(NamedTuple):
 def pages(library: Library) -> Iterator[Output]:
     """Yield every page but redirects."""
     for release, beside in library.neighbours():
-        yield release_page(release, beside)
+        yield release_page(library.site, release, beside)
         yield release_text(release)
     for release in library.withdrawn:
-        yield release_page(release, ALONE)
+        yield release_page(library.site, release, ALONE)
     for shelf in library.topics.values():
         yield from topic_lists(shelf)
     yield topics_page(library)
@@ -57,9 +59,15 @@ def pages(library: Library) -> Iterator[Output]:
     yield not_found_page()
 
 
-def release_page(release: Release, beside: Neighbours) -> Output:
+def release_page(site: Site, release: Release, beside: Neighbours) -> Output:
     """Return the page of a release."""
-    inputs = {"release": release, "older": beside.older, "newer": beside.newer, "related": beside.related}
+    inputs = {
+        "release": release,
+        "share_card": release_card(site, release),
+        "older": beside.older,
+        "newer": beside.newer,
+        "related": beside.related,
+    }
     return Output(file_of(release.card.url), "release.html", inputs, source=release.article.source)
 
 
