@@ -103,13 +103,21 @@ class Crew:
 
         return result
 
-    def do(self, work: Sequence[T], here: Callable[[T], R], away: Callable[[Sequence[T]], list[R]]) -> Iterator[R]:
+    def do(
+        self,
+        work: Sequence[T],
+        here: Callable[[T], R],
+        away: Callable[[Sequence[T]], list[R]],
+        *,
+        heavy: bool = False,
+    ) -> Iterator[R]:
         """Yield the result of each item of ``work``, in its order.
 
-        Few items are done by ``here`` in this process, many by ``away`` in others, a piece at a time. What ``away``
-        raises is raised here.
+        Few items are done by ``here`` in this process, many by ``away`` in others, a piece at a time; two are many, and
+        one is a piece, where each is ``heavy``. What ``away`` raises is raised here.
         """
-        if len(work) < MANY or self.jobs == 1:
+        many, size = (2, 1) if heavy else (MANY, PIECE)
+        if len(work) < many or self.jobs == 1:
             yield from map(here, work)
             return
         context = _context()
@@ -117,7 +125,7 @@ class Crew:
         held = (away, work) if context.get_start_method() == "fork" else None
         if not self._hands:
             self._start(context, held)
-        pieces = [slice(start, start + PIECE) for start in range(0, len(work), PIECE)]
+        pieces = [slice(start, start + size) for start in range(0, len(work), size)]
         try:
             yield from self._share_out([piece if held else (away, work[piece]) for piece in pieces])
         finally:

@@ -11,13 +11,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator import frontmatter
-from generator.article import Alias, Article, Card, Correction, PhotoRef, Topic, digest_of
+from generator.article import Alias, Article, Card, Correction, Topic, digest_of
 from generator.body import REMOTE_PICTURE, at_row, look_for_text, read_body
 from generator.dateline import credits_stand_in, set_dateline, without_dateline
 from generator.errors import ContentError, Problem, message
 from generator.fields import Fields
 from generator.i18n import Moment
 from generator.keys import SYNONYMS
+from generator.photo import PhotoRef
 from generator.urls import (
     clean_alias,
     clean_photo_name,

@@ -37,7 +37,7 @@ class Quiet:
     def stage(self, what: Message, total: int) -> None:
         """Say nothing."""
 
-    def step(self, steps: int = 1) -> None:
+    def step(self, steps: int = 1, name: str = "") -> None:
         """Say nothing."""
 
 
