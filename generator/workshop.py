@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.assets import Asset, read_template
-from generator.errors import ContentError, Problem, message
+from generator.errors import ContentError, Problem
 from generator.ledger import open_bodies, read_body
 from generator.output import PICTURES
 from generator.photo import Bundle, Rendition
@@ -94,9 +94,6 @@ def _told(output: Output) -> Iterator[None]:
         yield
     except RefusedError as error:
         raise ContentError([Problem(output.source, 0, *error.refusal)]) from None
-    except FileNotFoundError as error:
-        what = message('The picture "{name}" was not found.', name=error.filename)
-        raise ContentError([Problem(output.source, 0, what, message("Build again."))]) from None
 
 
 class Workshop:

@@ -553,7 +553,7 @@ def test_a_release_can_be_shared_and_its_photos_fetched(newsroom: Newsroom) -> N
     assert [address.split("/")[2] for address in shares] == ["wa.me", "t.me", "www.facebook.com", "x.com"]
     assert all("https%3A//contoh.example/2026/11/satu-dua/" in address for address in shares)
     assert shares[0].startswith("https://wa.me/?text=Satu%20%26%20dua%20")
-    assert found(root, "//a[@download]/@href") == ["/2026/11/satu-dua/peta.png"]
+    assert found(root, "//a[@download]/@href") == [f"/{newsroom.photo('peta-1')}"]
     assert len(found(root, "//button")) == len(found(root, "//button[@hidden]"))
     assert found(page(newsroom.files(), "/2026/11/ditarik/"), "//section[@class='share']") == []
 

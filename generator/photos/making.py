@@ -143,7 +143,10 @@ class Counter:
         if last is not None and last[0] == rendition.digest and not download:
             return self._keep(rendition, last[1])
         name = rendition.file.rpartition("/")[2]
-        data = read_file(self._root / rendition.file, name)
+        try:
+            data = read_file(self._root / rendition.file, name)
+        except OSError as error:
+            raise RefusedError(*unreadable(name, error)) from None
         if digest_of(data) != rendition.digest:
             raise RefusedError(
                 message('The picture "{name}" changed while it was being published.', name=name),

@@ -189,15 +189,11 @@ def _jsonld(members: Mapping[str, object]) -> Markup:
 # Searched for from the equals sign on: with "href" or "src" in front the same takes four times as long.
 _ADDRESS = re.compile(r'="(?:(?<=href=")|(?<=src="))([^"]*)"')
 
-# Readers of feeds take the one address of a picture; a choice of relative ones leads them nowhere.
-_SOURCE = re.compile(r'<source [^>]*>|</?picture>| srcset="[^"]*"| sizes="[^"]*"')
-
 
 def _absolute_links(site: Site) -> Callable[[str, str], Markup]:
     def absolute_links(html: str, path: str) -> Markup:
         here = site.base_url + path
-        html = _SOURCE.sub("", str(html))
-        whole = _ADDRESS.sub(lambda found: f'="{urljoin(here, found[1])}"', html)
+        whole = _ADDRESS.sub(lambda found: f'="{urljoin(here, found[1])}"', str(html))
         return Markup(whole)  # noqa: S704 - it was markup before
 
     return absolute_links

@@ -13,9 +13,7 @@ from markupsafe import Markup
 from generator.errors import ContentError, DamagedError, Problem, message
 from generator.library import Release
 from generator.page import Page
-from generator.photo import bundle_of
 from generator.render.environment import make_environment
-from generator.render.inline import in_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from generator.assets import Asset
     from generator.config import Site
     from generator.i18n import Moment
-    from generator.photo import Download, Photo, Picture
+    from generator.photo import Photo
     from generator.plan import Output
 
 
@@ -47,7 +45,6 @@ class _ReleaseFields(NamedTuple):
     description: str
     body: Callable[[], Markup]
     photos: tuple[Photo, ...]
-    photos_zip: Download | None
     caption: str
     credits: tuple[str, ...]
     corrections: tuple[Correction, ...]
@@ -119,9 +116,8 @@ class Renderer:
             *card[:-1],
             standfirst=article.standfirst,
             description=article.description,
-            body=partial(self._markup, article.source, pictures),
+            body=partial(self._markup, article.source),
             photos=tuple(picture.photo for picture in pictures if not picture.inline),
-            photos_zip=bundle.download if (bundle := bundle_of(pictures)) else None,
             caption=article.caption,
             credits=article.credits,
             corrections=article.corrections,
@@ -129,8 +125,8 @@ class Renderer:
             digest=article.digest + card.digest,
         )
 
-    def _markup(self, source: str, pictures: tuple[Picture, ...] = ()) -> Markup:
-        html = in_pictures(self._bodies(source), pictures, self._site.base_path)
+    def _markup(self, source: str) -> Markup:
+        html = self._bodies(source)
         base = self._site.base_path
         return Markup(_ROOTED.sub(rf"\1{base}/", html) if base else html)  # noqa: S704 - nh3 has cleaned it
 
