@@ -133,9 +133,14 @@ class Photo(NamedTuple):
 
     @property
     def thumbs(self) -> tuple[Source, ...]:
-        """The same for cards and galleries: one small frame of THUMB's shape in each format, around the focus."""
-        size = crop_size((self.original_width, self.original_height), THUMB)
-        return tuple(Source(TYPES[e], (Frame(self._url("kecil", e), *size),)) for e in self.formats)
+        """The same for cards and galleries: one small frame of THUMB's shape in each format, around the focus.
+
+        Of a picture that has this shape it is its smallest rendition.
+        """
+        width, height = crop_size((self.original_width, self.original_height), THUMB)
+        sizes = rendition_sizes(self.original_width, self.original_height)
+        label = str(width) if (width, height) in sizes else "kecil"
+        return tuple(Source(TYPES[e], (Frame(self._url(label, e), width, height),)) for e in self.formats)
 
     @property
     def crops(self) -> tuple[Frame, ...]:
@@ -232,7 +237,7 @@ def renditions(picture: Picture) -> Iterator[tuple[str, Rendition]]:
 
     for ending, whole, thumb in zip(photo.formats, photo.sources, photo.thumbs, strict=True):
         yield from (made("width", ending, frame) for frame in whole.frames)
-        yield from (made("crop", ending, frame) for frame in thumb.frames)
+        yield from (made("crop", ending, frame) for frame in thumb.frames if frame not in whole.frames)
     yield from (made("crop", "jpg", frame) for frame in photo.crops)
     if photo.share is not None:
         yield made("share", "jpg", photo.share)

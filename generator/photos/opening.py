@@ -111,6 +111,7 @@ def opened(data: bytes, name: str) -> Iterator[Opened]:
     """
     from PIL import Image as Images  # noqa: PLC0415, TID251 - 25 ms that a site without pictures need not pay
 
+    _load_formats()
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         raise _heic(name)
     if b"<svg" in data[:1000].lower():
@@ -136,6 +137,11 @@ def opened(data: bytes, name: str) -> Iterator[Opened]:
             message('The picture "{name}" is damaged or is no picture.', name=name),
             message("Copy it again, or open it in a picture program and save it as JPEG."),
         ) from None
+
+
+def _load_formats() -> None:
+    """Have the library know the formats that are read here: by itself it would load all fifty, for 0.2 s."""
+    from PIL import GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415, TID251
 
 
 @contextlib.contextmanager

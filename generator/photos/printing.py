@@ -47,6 +47,8 @@ def _encode(picture: Image, rendition: Rendition) -> bytes:
     if rendition.ending == "webp":
         picture.save(target, "WEBP", quality=_WEBP, method=4, exif=b"", icc_profile=b"", xmp=b"")
     else:
+        from PIL import AvifImagePlugin  # noqa: F401, PLC0415, TID251 - by itself the library would load all formats
+
         about = xmp(rendition.about) if any(rendition.about) else b""
         picture.save(target, "AVIF", quality=_AVIF, speed=7, max_threads=1, exif=b"", icc_profile=b"", xmp=about)
     return target.getvalue()
