@@ -15,6 +15,7 @@ from generator.fields import Fields, Mapping
 from generator.i18n import LANGUAGES
 from generator.links import Link, read_links
 from generator.menu import MenuItem, read_menu
+from generator.photo_settings import PhotoSettings, read_photo_settings
 from generator.site_file import SITE_FILE, site_bytes, site_tree
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ SYNONYMS = {
     "pengumuman": "announcement",
     "kartu_sejak": "cards_from",
     "kartu": "cards_from",
+    "foto": "photos",
 }
 
 
@@ -89,6 +91,8 @@ class Site:
     """The office's accounts elsewhere."""
     channels: tuple[Link, ...]
     """Where citizens ask and complain: PPID, SP4N-LAPOR."""
+    photos: PhotoSettings
+    """How photos are served."""
     announcements: tuple[Announcement, ...]
     """Announcements of the home page, each with the time in which it stands there."""
     cards_from: date | None
@@ -161,6 +165,7 @@ def _check(fields: Fields) -> Site:
         press=read_press(fields),
         social=read_links(fields, "social"),
         channels=read_links(fields, "channels"),
+        photos=read_photo_settings(fields),
         announcements=read_announcements(fields, zone),
         cards_from=_cards_from(fields, zone),
     )

@@ -207,3 +207,12 @@ def photo_path(release: str, name: str) -> str:
     stem, _, suffix = name.rpartition("/")[2].rpartition(".")
     kind = {"jpeg": "jpg"}.get(suffix.lower(), suffix.lower())
     return f"{release}{slugify(stem) or 'foto'}.{slugify(kind) or 'jpg'}"
+
+
+def photo_file_path(base: str, label: str, mark: str, ending: str) -> str:
+    """Return where one file of a picture is served: ``/2026/11/x/bimtek-960.1a2b3c4d.webp``.
+
+    ``mark`` stands for all that the file is made from, in the place and of the shape of that of a static file: so it
+    may be cached for ever.
+    """
+    return f"{base}-{label}.{mark}.{ending}"

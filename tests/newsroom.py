@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from functools import lru_cache
 from pathlib import Path
@@ -40,7 +41,7 @@ class Quiet:
     def stage(self, what: Message, total: int) -> None:
         """Say nothing."""
 
-    def step(self, steps: int = 1) -> None:
+    def step(self, steps: int = 1, name: str = "") -> None:
         """Say nothing."""
 
 
@@ -112,6 +113,12 @@ class Newsroom:
             for path in sorted(output.rglob("*"))
             if path.is_file() and path.name != ".adpim-manifest"
         }
+
+    def photo(self, name: str, ending: str = "jpg") -> str:
+        """Return the one file below output/ of a photo that is called ``name`` before the mark of its content."""
+        pattern = re.compile(rf"(?:.*/)?{re.escape(name)}\.[0-9a-f]{{8}}\.{ending}")
+        (file,) = (file for file in self.files() if pattern.fullmatch(file))
+        return file
 
     def text(self, file: str) -> str:
         """Return the text of one file below output/."""

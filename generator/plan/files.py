@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.photo import bundle_of, renditions
 from generator.plan.output import Output
 from generator.urls import file_of
 
@@ -29,9 +30,14 @@ def static_files(assets: Iterable[Asset]) -> Iterator[Output]:
 
 
 def picture_files(release: Release) -> Iterator[Output]:
-    """Yield an Output for each picture of a release."""
-    for picture in {p.photo.url: p for p in release.pictures}.values():
-        yield Output(file_of(picture.photo.url), "", {"picture": picture}, "asset", release.article.source)
+    """Yield an Output for each file of each picture of a release, and for the ZIP of its downloads."""
+    source = release.article.source
+    made = {url: rendition for picture in release.pictures for url, rendition in renditions(picture)}
+    for url, rendition in made.items():
+        yield Output(file_of(url), "", {"rendition": rendition}, "asset", source)
+    bundle = bundle_of(release.pictures)
+    if bundle is not None:
+        yield Output(file_of(bundle.download.url), "", {"bundle": bundle}, "asset", source)
 
 
 def card_file(card: ShareCard, source: str = "") -> Output:

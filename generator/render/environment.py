@@ -86,6 +86,7 @@ def make_environment(
     environment.globals.update(_addresses(site, static), site=site, site_card=ShareCards(site).own)
     environment.globals.update(once=_once(), **_texts(site.language))
     environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
+    environment.filters["filesize"] = lambda size: i18n.filesize(size, site.language)
     environment.filters["regex_escape"] = re.escape
     environment.filters["plaintext"] = plaintext_of(site.base_url)
     return environment
