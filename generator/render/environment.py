@@ -84,6 +84,7 @@ def make_environment(
     environment.newstyle_gettext = True  # type: ignore[attr-defined] # the i18n extension adds it
     environment.globals.update(_addresses(site, static), site=site, once=_once(), **_texts(site.language))
     environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
+    environment.filters["filesize"] = lambda size: i18n.filesize(size, site.language)
     environment.filters["regex_escape"] = re.escape
     environment.filters["plaintext"] = plaintext_of(site.base_url)
     return environment
