@@ -6,7 +6,7 @@ import io
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from generator.photos.darkroom import dominant_colour, on_white
+from generator.photos.darkroom import dominant_colour
 from generator.photos.labels import xmp
 
 if TYPE_CHECKING:
@@ -85,10 +85,8 @@ def _encode(picture: Image, rendition: Rendition) -> bytes:
 
 def _jpeg(picture: Image, quality: int) -> bytes:
     target = io.BytesIO()
-    flat = on_white(picture)
-    flat.info.clear()
     sampling = 0 if quality == _ORIGINAL else 2
-    flat.save(target, "JPEG", quality=quality, subsampling=sampling, optimize=True, exif=b"", comment=b"")
+    picture.save(target, "JPEG", quality=quality, subsampling=sampling, optimize=True, exif=b"", comment=b"")
     return target.getvalue()
 
 
@@ -114,7 +112,7 @@ def _share(picture: Image, size: tuple[int, int], focus: tuple[int, int]) -> Ima
     share = min(1.0, size[0] / picture.width, size[1] / picture.height)
     inner = max(1, round(picture.width * share)), max(1, round(picture.height * share))
     middle = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
-    card.paste(on_white(picture.resize(inner, Images.Resampling.LANCZOS)), middle)
+    card.paste(picture.resize(inner, Images.Resampling.LANCZOS), middle)
     return card
 
 
