@@ -21,7 +21,7 @@ from generator.errors import ContentError, message
 from generator.i18n import LOCALE_DIR, catalogue, say
 from generator.keys import SYNONYMS
 from generator.system import REASONS
-from tests.newsroom import SITE, Newsroom, png, read, refusals, release
+from tests.newsroom import BELOW, SITE, Newsroom, png, read, refusals, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +110,7 @@ def test_a_broken_site_toml_hides_no_problem_of_a_release(
     newsroom.release("a.md", release(judul="A"))
     code, _, said = run(newsroom, capsys, "build")
     assert code == 1
-    assert "content/site.toml:5" in said
+    assert f"content/site.toml:{BELOW}" in said
     assert "content/berita/a.md:4" in said
 
 
@@ -384,11 +384,11 @@ def test_lines_hold_in_site_toml(newsroom: Newsroom) -> None:
     ]
     newsroom.write({"content/site.toml": "\ufeff" + "\r\n".join(rows)})
     lines = {(p.line, say(p.what, "en")) for p in newsroom.problems()}
-    assert (11, 'Unknown key "menu.x".') in lines
-    assert (10, '"menu.label" is missing.') in lines
+    assert (BELOW + 6, 'Unknown key "menu.x".') in lines
+    assert (BELOW + 5, '"menu.label" is missing.') in lines
     rows = [*SITE.strip().split("\n"), "menu = [ # dua", "  { label = 'a', url = '/a/' },", "  { label = 'b' },", "]"]
     newsroom.write({"content/site.toml": "\n".join(rows)})
-    assert {(p.line, say(p.what, "en")) for p in newsroom.problems()} == {(7, '"menu.url" is missing.')}
+    assert {(p.line, say(p.what, "en")) for p in newsroom.problems()} == {(BELOW + 2, '"menu.url" is missing.')}
 
 
 # No traceback
