@@ -179,7 +179,7 @@ def _releases() -> dict[str, str]:
     common = {"place": "Kota CONTOH", "summary": summary}
     gallery = [
         f'{{file: galeri-{n}.jpg, caption: "CONTOH keterangan foto ke-{n + 1}, Senin (23/11/2026).", '
-        f'alt: Perbukitan dilihat dari tempat ke-{n + 1}, credit: Juru Foto CONTOH}}'
+        f"alt: Perbukitan dilihat dari tempat ke-{n + 1}, credit: Juru Foto CONTOH}}"
         for n in range(len(SHAPES))
     ]
     texts = {

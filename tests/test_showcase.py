@@ -69,7 +69,7 @@ def test_the_script_is_tiny(files: dict[str, bytes]) -> None:
 
 @pytest.mark.slow
 def test_nothing_runs_or_styles_within_a_page(files: dict[str, bytes]) -> None:
-    """No page has a style attribute, a style element, a handler, or a script of its own: a strict policy may be served."""
+    """No page has a style attribute or element, a handler, or a script of its own: a strict policy may be served."""
     pages = {file: html.document_fromstring(data.decode("utf-8")) for file, data in files.items() if ".html" in file}
     own = "//@style | //style | //@*[starts-with(name(), 'on')] | //script[not(@src)][@type!='application/ld+json']"
     untyped = "//script[not(@src)][not(@type)]"
