@@ -24,7 +24,7 @@ from generator.picture_cache import PictureCache
 from generator.plan import Output, plan
 from generator.program import program_digest
 from generator.signature import signature
-from generator.workshop import Done, Kit, Task, Workshop, make_piece
+from generator.workshop import Done, Kit, Task, Workshop, compile_templates, make_piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,28 +105,35 @@ def _renew(
 
     ``before`` is what was made, and a function that says what stands there.
     """
-    ledger, content = hands[0], sources.content
+    (ledger, crew, _), content = hands, sources.content
     made, looking = before
+    work = order.root / WORK_FOLDER
+    if not made:
+        # Planning leaves the other cores idle; each hand would compile the templates for itself, 0.2 s of its time.
+        compile_ = partial(compile_templates, order.site, sources.folders, sources.assets)
+        crew.aside(compile_, work / "templates", items=sum(1 for _ in content.articles))
     library = Library(order.site, content.articles, content.pages, View(order.now), sources.pictures)
     outputs = list(plan(library, sources.assets))
     _stop_at_errors(content, outputs, order.now)
-    prints = _fingerprints(outputs, sources, ledger)
-    there = looking()
-    work = order.root / WORK_FOLDER
-    with Folder(target, work, {file: each.signature for file, each in made.items()}) as folder:
-        stale = [o for o in outputs if _is_stale(made.get(o.file), prints[o.file], there.files.get(o.file))]
+    # Where nothing was made before, fingerprints are for the next build: they are taken beside the making.
+    prints = cache(crew.aside(_fingerprinting(outputs, sources, ledger), outputs, items=0 if made else len(outputs)))
+    with Folder(target, work, made) as folder:
+        stale = _stale(outputs, made, prints, looking)
         kit = Kit(order.root, order.site, sources.folders, sources.assets, work, ledger.file, folder.staging)
-        staged = {done.file: done.staged for done in _make(stale, kit, *hands) if done.staged}
-        changes = folder.publish(staged, set(prints), there)
+        brought = {done.file: done.staged for done in _make(stale, kit, *hands)}
+        staged = {output.file: brought[output.file] for output in stale if brought[output.file]}
+        there = looking()
+        changes = folder.publish(staged, set(prints()), there)
         seen = there.files | dict(_look(target, [MANIFEST, *(output.file for output in stale)]))
     last = _last_build(order, sources, library, outputs, seen.get(MANIFEST))
     anew = {output.file for output in stale}
     now_made = {
         file: Made(print_, seen[file]) if file in anew else made[file]
-        for file, print_ in prints.items()
+        for file, print_ in prints().items()
         if file in seen
     }
-    ledger.keep_made(target, now_made, last)
+    changed = {file: now_made.get(file) for file in (*anew, *(made.keys() - now_made.keys()))}
+    ledger.keep_made(target, now_made, changed, last)
     _prune(order, ledger, outputs)
     return last, changes
 
@@ -173,39 +180,60 @@ def _mistakes(content: Content) -> bool:
     return any(problem.severity == "error" for problem in content.problems)
 
 
-def _fingerprints(outputs: list[Output], sources: Sources, ledger: Ledger) -> dict[str, bytes]:
-    """Return the fingerprint of each Output by its file."""
+def _fingerprinting(
+    outputs: list[Output], sources: Sources, ledger: Ledger
+) -> Callable[[list[Output]], dict[str, bytes]]:
+    """Return the function that gives the fingerprint of each of ``outputs`` by its file."""
     closures, about = sources.closures, repr(sources.site.in_templates).encode()
     templates = {name: closures.digest(name) + about for name in {o.template for o in outputs} if name}
     if closures.learned:
         ledger.keep("names", closures.used)
+    return partial(_fingerprints, templates)
+
+
+def _fingerprints(templates: dict[str, bytes], outputs: list[Output]) -> dict[str, bytes]:
     return {output.file: fingerprint(output, templates.get(output.template, b"")) for output in outputs}
 
 
 def _look(target: Path, files: list[str]) -> Iterator[tuple[str, Signature]]:
     """Yield the signatures of what was just made; what somebody took away since is not remembered as made."""
+    folder = str(target)
     for file in files:
         with contextlib.suppress(OSError):
-            yield file, signature(os.lstat(target / file))
+            yield file, signature(os.lstat(f"{folder}/{file}"))  # a Path would take twice the time, 27,000 times
 
 
-def _is_stale(made: Made | None, fingerprint_: bytes, there: Signature | None) -> bool:
-    return made is None or made.fingerprint != fingerprint_ or made.signature != there
+def _stale(
+    outputs: list[Output], made: dict[str, Made], prints: Callable[[], dict[str, bytes]], looking: Callable[[], Survey]
+) -> list[Output]:
+    """Return the Outputs that are to be made, in the order in which they are to be written."""
+    if made:
+        fingerprints, there = prints(), looking().files
+        outputs = [
+            output
+            for output in outputs
+            if (known := made.get(output.file)) is None
+            or known.fingerprint != fingerprints[output.file]
+            or known.signature != there.get(output.file)
+        ]
+    return sorted(outputs, key=lambda output: (_STAGES[output.stage], output.file))
 
 
 def _make(stale: list[Output], kit: Kit, ledger: Ledger, crew: Crew, progress: Progress) -> Iterator[Done]:
-    """Make the stale Outputs, in the order in which they are to be written."""
+    """Make the stale Outputs."""
     progress.stage(message("Writing"), len(stale))
-    in_order = sorted(stale, key=lambda output: (_STAGES[output.stage], output.file))
-    tasks = [Task(number, output) for number, output in enumerate(in_order)]
+    tasks = [Task(number, output) for number, output in enumerate(stale)]
     if not tasks:
         return
-    problems: dict[Problem, None] = {}
-    for done in crew.do(tasks, Workshop(kit, ledger.body).make, partial(make_piece, kit)):
+    # Cards and entries of feeds are made once by whoever needs them: with neighbours together, 0.6 s of 7.5 less.
+    problems: dict[Problem, str] = {}
+    for done in crew.do(tasks, Workshop(kit, ledger.body).make, partial(make_piece, kit), near=True):
         progress.step()
-        problems.update(dict.fromkeys(done.problems))
+        for problem in done.problems:
+            problems.setdefault(problem, done.file)
         if len(problems) >= ENOUGH:
             break
         yield done
     if problems:
-        raise ContentError(problems)
+        place = {output.file: number for number, output in enumerate(stale)}
+        raise ContentError(sorted(problems, key=lambda problem: place[problems[problem]]))

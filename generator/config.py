@@ -19,6 +19,7 @@ from generator.photo_settings import PhotoSettings, read_photo_settings
 from generator.site_file import SITE_FILE, site_bytes, site_tree
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
 DEFAULT_ZONE = "Asia/Pontianak"
@@ -52,6 +53,8 @@ SYNONYMS = {
     "kanal": "channels",
     "pengaduan": "channels",
     "pengumuman": "announcement",
+    "kartu_sejak": "cards_from",
+    "kartu": "cards_from",
     "foto": "photos",
 }
 
@@ -92,11 +95,13 @@ class Site:
     """How photos are served."""
     announcements: tuple[Announcement, ...]
     """Announcements of the home page, each with the time in which it stands there."""
+    cards_from: date | None
+    """First day whose releases have a share card of their own; None if all have one."""
 
     @property
     def in_templates(self) -> Site:
-        """The Site as every page may see it. Announcements are the home page's alone, by its plan: so they are not."""
-        return replace(self, announcements=())
+        """The Site as every page may see it: without what only the plan asks, so that it makes no other page stale."""
+        return replace(self, announcements=(), cards_from=None)
 
     @property
     def base_path(self) -> str:
@@ -162,6 +167,7 @@ def _check(fields: Fields) -> Site:
         channels=read_links(fields, "channels"),
         photos=read_photo_settings(fields),
         announcements=read_announcements(fields, zone),
+        cards_from=_cards_from(fields, zone),
     )
     fields.finish(SYNONYMS)
     return site
@@ -192,6 +198,11 @@ def _base_url(fields: Fields) -> str:
             message('Write for example base_url = "https://biroadpim.kalteng.go.id".'),
         )
     return url
+
+
+def _cards_from(fields: Fields, zone: ZoneInfo) -> date | None:
+    moment = fields.moment("cards_from", zone)
+    return moment.at.date() if moment else None
 
 
 def _zone(fields: Fields) -> ZoneInfo:

@@ -70,8 +70,6 @@ class Content:
     problems: list[Problem] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     """Folders whose shard is not as it was."""
-    fresh: list[tuple[str, str]] = field(default_factory=list)
-    """Source and HTML of what was read anew."""
     unfinished: list[Article] = field(default_factory=list)
     """Releases with problems of their own, for further checks alone."""
     unread: list[str] = field(default_factory=list)
@@ -94,12 +92,13 @@ def read_content(
     root: Path,
     known: Mapping[str, Shard],
     read: Callable[[list[Errand]], Iterable[Reading]],
+    keep: Callable[[str, str], None],
     moment: int,
 ) -> Content:
     """Read what changed since ``known`` and return all that is there now.
 
-    ``read`` does the errands with ``read_one``, in whatever process, in their order. ``moment`` is what the drive's
-    clock said before anything was looked at.
+    ``read`` does the errands with ``read_one``, in whatever process, in their order; ``keep`` is given the source and
+    HTML of what was read anew, as it comes. ``moment`` is what the drive's clock said before anything was looked at.
     """
     content = Content()
     errands: list[Errand] = []
@@ -116,7 +115,8 @@ def read_content(
     content.unread = [problem.path for problem in content.problems if problem.severity == "warning"]
     for reading in read(errands):
         signed = seen[reading.source]
-        _take(content, reading, signed if settled(signed, moment) else None, known)
+        if _take(content, reading, signed if settled(signed, moment) else None, known):
+            keep(reading.source, reading.html)
     for place, shard in known.items():
         now = content.shards.setdefault(place, {})
         if missing := shard.keys() - now.keys():
@@ -128,19 +128,20 @@ def read_content(
     return content
 
 
-def _take(content: Content, reading: Reading, trusted: Signature | None, known: Mapping[str, Shard]) -> None:
+def _take(content: Content, reading: Reading, trusted: Signature | None, known: Mapping[str, Shard]) -> bool:
+    """Take in what an errand brought, and say whether it is something new that can be published."""
     place, _, name = reading.source.rpartition("/")
     if any(problem.severity == "error" for problem in reading.problems):
         content.problems.extend(reading.problems)
         if isinstance(reading.parsed, Article):
             content.unfinished.append(reading.parsed)
-        return
+        return False
     content.changed.add(place)
     if reading.parsed is not None:
         content.shards.setdefault(place, {})[name] = Remembered(trusted, reading.parsed, reading.problems)
-        content.fresh.append((reading.source, reading.html))
     else:
         content.shards.setdefault(place, {})[name] = known[place][name]._replace(signature=trusted)
+    return reading.parsed is not None
 
 
 def read_one(root: Path, site: Site, errand: Errand) -> Reading:

@@ -1,9 +1,9 @@
 """Many hands for big work: some processes, started when the first big work comes and not at all for small work.
 
 Tasks are functions of a module with arguments that can be pickled, so they run the same whether processes are forked,
-anew for each work, or spawned once. Results come in the order of the work, so the number of hands changes no byte. Each
-hand has a pipe of its own and is given a piece when it has brought the last one: no threads, no queue that could hang,
-and never more results underway than there are hands.
+anew for each work, or spawned once, and the number of hands changes no byte. Each hand has a pipe of its own and is
+given a piece when it has brought the last one: no threads, no queue that could hang, and never more results underway
+than there are hands.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import pickle
 import signal
 import sys
 import threading
+from collections import deque
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 from generator.errors import OutputError, Problem, message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
@@ -109,12 +110,15 @@ class Crew:
         here: Callable[[T], R],
         away: Callable[[Sequence[T]], list[R]],
         *,
+        near: bool = False,
         heavy: bool = False,
     ) -> Iterator[R]:
         """Yield the result of each item of ``work``, in its order.
 
         Few items are done by ``here`` in this process, many by ``away`` in others, a piece at a time; two are many, and
-        one is a piece, where each is ``heavy``. What ``away`` raises is raised here.
+        one is a piece, where each is ``heavy``. What ``away`` raises is raised here. With ``near``, each hand does what
+        stands together in ``work``, since what it has made for one item serves the next; results then come as they are
+        ready.
         """
         many, size = (2, 1) if heavy else (MANY, PIECE)
         if len(work) < many or self.jobs == 1:
@@ -127,7 +131,8 @@ class Crew:
             self._start(context, held)
         pieces = [slice(start, start + size) for start in range(0, len(work), size)]
         try:
-            yield from self._share_out([piece if held else (away, work[piece]) for piece in pieces])
+            errands = [piece if held else (away, work[piece]) for piece in pieces]
+            yield from self._part(errands) if near else self._share_out(errands)
         finally:
             if held:
                 self._send_home()
@@ -162,6 +167,30 @@ class Crew:
             while wanted in brought:
                 yield from brought.pop(wanted)
                 wanted += 1
+
+    def _part(self, errands: Sequence[object]) -> Iterator[Any]:
+        """Yield each result of ``errands`` as it comes; each hand has a part of them, then helps where most is left."""
+        from multiprocessing.connection import wait  # noqa: PLC0415 - as above
+
+        size = -(-len(errands) // len(self._hands))
+        parts = {pipe: deque(errands[size * k : size * (k + 1)]) for k, pipe in enumerate(self._hands)}
+        busy = [pipe for pipe in parts if _give(pipe, parts)]
+        while busy:
+            for ready in cast("list[Connection]", wait(busy)):
+                busy.remove(ready)
+                results = _receive(ready)
+                if _give(ready, parts):
+                    busy.append(ready)
+                yield from results
+
+
+def _give(pipe: Connection, parts: Mapping[Connection, deque[object]]) -> bool:
+    """Send a hand the next errand of its part, or else the last of the longest; return False if none is left."""
+    longest = max(parts.values(), key=len)
+    if not longest:
+        return False
+    _send(pipe, parts[pipe].popleft() if parts[pipe] else longest.pop())
+    return True
 
 
 def _bring(task: Callable[[T], R], argument: T, pipe_end: int) -> NoReturn:

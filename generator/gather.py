@@ -87,12 +87,11 @@ def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress, moment: 
             progress.step()
             yield reading
 
-    content = read_content(order.root, known, read, moment)
+    content = read_content(order.root, known, read, ledger.keep_body, moment)
     content.problems.extend(order.problems)
     if content.changed:
         changed = {place: content.shards.get(place, {}) for place in content.changed}
-        ledger.save_sources(changed, content.fresh, content.gone, context)
-        content.fresh.clear()  # the ledger has it: 30 MB with 10,000 releases
+        ledger.save_sources(changed, content.gone, context)
     return content
 
 

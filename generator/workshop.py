@@ -14,6 +14,8 @@ from generator.output import PICTURES
 from generator.photo import Bundle, Rendition
 from generator.photos import Counter, RefusedError
 from generator.picture_cache import PictureCache
+from generator.sharecards import card_key, draw, words_on
+from generator.sharing import ShareCard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -62,14 +64,17 @@ class Maker:
     ) -> None:
         from generator.render.renderer import Renderer  # noqa: PLC0415 - Jinja2's 60 ms, which a build without work saves
 
-        self._counter = Counter(root, PictureCache(root / PICTURES))
+        self._pictures = PictureCache(root / PICTURES)
+        self._counter = Counter(root, self._pictures)
         self._renderer = Renderer(site.in_templates, *templates, bodies, cache)
 
     def bytes_of(self, output: Output) -> bytes:
         """Return the bytes of an Output. Raises ContentError."""
-        asset, rendition = output.inputs.get("asset"), output.inputs.get("rendition")
+        asset, rendition, drawing = map(output.inputs.get, ("asset", "rendition", "drawing"))
         if isinstance(asset, Asset):
             return read_template(asset.file, f"static/{asset.name}")
+        if isinstance(drawing, ShareCard):
+            return self._card(drawing)
         if isinstance(rendition, Rendition):
             with _told(output):
                 return self._counter.bytes_of(rendition)
@@ -86,6 +91,15 @@ class Maker:
         with _told(output):
             self._counter.write(bundle, target)
 
+    def _card(self, card: ShareCard) -> bytes:
+        words = words_on(card)
+        key = card_key(words)
+        data = self._pictures.get(key)
+        if data is None:
+            data = draw(words)
+            self._pictures.put(key, data)
+        return data
+
 
 @contextlib.contextmanager
 def _told(output: Output) -> Iterator[None]:
@@ -101,7 +115,9 @@ class Workshop:
 
     def __init__(self, kit: Kit, bodies: Bodies) -> None:
         self._kit = kit
-        self._maker = Maker(kit.root, kit.site, (kit.folders, kit.assets), kit.work / "templates", bodies)
+        # A release's page and its plain text are made one after the other: one look at the ledger serves both.
+        latest = lru_cache(maxsize=1)(bodies)
+        self._maker = Maker(kit.root, kit.site, (kit.folders, kit.assets), kit.work / "templates", latest)
 
     def make(self, task: Task) -> Done:
         """Make an Output and stage its bytes. Raises OutputError."""
@@ -115,6 +131,13 @@ class Workshop:
         except ContentError as error:
             return Done(output.file, "", error.problems)
         return Done(output.file, staged)
+
+
+def compile_templates(site: Site, folders: tuple[Path, ...], assets: tuple[Asset, ...], cache: Path) -> None:
+    """Compile the templates for whoever makes Outputs later. Raises what Jinja2 raises where one is no template."""
+    from generator.render.renderer import Renderer  # noqa: PLC0415 - as above
+
+    Renderer(site, folders, assets, str, cache).compile_all()
 
 
 def make_piece(kit: Kit, tasks: Sequence[Task]) -> list[Done]:

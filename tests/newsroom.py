@@ -28,7 +28,10 @@ title = "Biro CONTOH"
 base_url = "https://contoh.example"
 office = "Biro CONTOH"
 organization = "Biro Percontohan"
+cards_from = 2100-01-01
 """
+BELOW = SITE.count("\n") + 1
+"""The line of what is written below SITE."""
 NOW = "2026-11-24 10:00"
 
 

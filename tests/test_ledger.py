@@ -26,7 +26,7 @@ from generator.content import read_content, read_one
 from generator.errors import ContentError, OutputError, Problem, message
 from generator.i18n import say
 from generator.intake.demo import write_demo
-from generator.ledger import Ledger
+from generator.ledger import Ledger, Made
 from generator.ledger.fingerprint import encode
 from generator.output import MANIFEST, Folder, Staging
 from generator.photos import Counter
@@ -101,6 +101,44 @@ def wait_a_tick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # What is remembered
+
+
+def test_what_was_made_is_kept_as_what_changed_since(tmp_path: Path) -> None:
+    """A few changed files are kept beside all that was made; what is recalled is the same, changed once or often."""
+    made = {f"{number}.html": Made(bytes([number]), (number, 2, 3, 4)) for number in range(100)}
+
+    def keep(changes: dict[str, Made | None]) -> tuple[dict[str, Made], bytes]:
+        for file, each in changes.items():
+            if each is None:
+                made.pop(file)
+            else:
+                made[file] = each
+        with Ledger(tmp_path / ".adpim", b"1") as ledger:
+            ledger.keep_made(tmp_path, made, changes, None)
+        with Ledger(tmp_path / ".adpim", b"1") as ledger:
+            return ledger.made(tmp_path), _read_all(ledger, f"made {tmp_path}")
+
+    first, whole = keep(dict(made))
+    assert first == made
+    few: list[dict[str, Made | None]] = [
+        {"1.html": None},
+        {"2.html": Made(b"x", (0, 0, 0, 0)), "1.html": made["3.html"]},
+        {"2.html": None},
+    ]
+    for changes in few:
+        recalled, still = keep(changes)
+        assert recalled == made
+        assert still == whole
+    recalled, anew = keep({f"{number}.html": None for number in range(50, 60)})
+    assert recalled == made
+    assert anew != whole
+
+
+def _read_all(ledger: Ledger, name: str) -> bytes:
+    """Return the bytes that are kept under ``name``."""
+    with sqlite3.connect(ledger.file) as base:
+        value: bytes = base.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0]
+        return value
 
 
 def test_a_build_without_changes_reads_and_makes_nothing(
@@ -229,7 +267,7 @@ def remembered(root: Path, moment: int, pause: float = 0) -> Signature | None:
             yield read_one(root, site, errand)
             time.sleep(pause)
 
-    return read_content(root, {}, read, moment).shards["content/berita"]["a.md"].signature
+    return read_content(root, {}, read, lambda *_: None, moment).shards["content/berita"]["a.md"].signature
 
 
 def test_a_file_is_trusted_only_if_it_was_left_alone(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -341,7 +379,7 @@ def test_the_lock_of_a_dead_process_does_not_hold(office: Newsroom) -> None:
     """A build that was killed holds no other up."""
     code = f"""
 import pathlib, time
-from generator.ledger import Ledger
+from generator.ledger import Ledger, Made
 with Ledger(pathlib.Path({str(office.root / ".adpim")!r}), b""):
     print("held", flush=True)
     time.sleep(60)
@@ -604,7 +642,7 @@ def test_a_read_only_or_open_file_is_replaced(office: Newsroom) -> None:
     same_as_clean(office)
 
 
-@pytest.mark.parametrize("when", ["save_sources", "keep", "keep_made"])
+@pytest.mark.parametrize("when", ["keep_body", "save_sources", "keep", "keep_made"])
 def test_a_disk_that_is_full_for_the_ledger(office: Newsroom, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
     """Where the ledger cannot be saved, the site is the old one or whole and new; the next build heals."""
     before = office.files()

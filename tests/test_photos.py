@@ -53,7 +53,7 @@ def published(newsroom: Newsroom) -> dict[str, bytes]:
     """Return every picture that the site serves, those in ZIPs too."""
     pictures = {}
     for name, data in newsroom.files().items():
-        if name.endswith(ENDINGS) and not name.startswith("static/"):
+        if name.endswith(ENDINGS) and name.startswith("2026/"):
             pictures[name] = data
         if name.endswith(".zip"):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -157,6 +157,7 @@ def _build(language: str) -> click.Command:
             show.problems_json(error.problems, language)
             raise SystemExit(WRONG_USAGE if isinstance(error, UsageError) else PROBLEMS) from None
         finally:
+            gc.freeze()
             gc.enable()
         seconds = time.monotonic() - started
         (show.report_json if as_json else show.report)(report, language, seconds)

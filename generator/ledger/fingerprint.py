@@ -10,6 +10,7 @@ from generator.assets import Asset
 from generator.i18n import Moment
 from generator.library import Release
 from generator.page import Page
+from generator.sharing import ShareCard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,10 @@ def fingerprint(output: Output, template: bytes) -> bytes:
 
     Two Outputs of one file have the same fingerprint only if their bytes are the same.
     """
-    values = output.inputs.values()
-    parts = [value.digest if type(value) is Card else encode(value) for value in values]
+    parts = [
+        value.digest if type(value) is Card else _ENCODERS.get(type(value), _other)(value)
+        for value in output.inputs.values()
+    ]
     return hashlib.blake2b(b"\2".join([template, *parts]), digest_size=16).digest()
 
 
@@ -32,11 +35,12 @@ def encode(value: Any) -> bytes:  # noqa: ANN401 - any value that may stand amon
 
     Each kind is marked, and what people wrote stands behind its length: no text can look like two, or like a number.
     """
-    kind = type(value)
-    if kind in _ENCODERS:
-        return _ENCODERS[kind](value)
+    return _ENCODERS.get(type(value), _other)(value)
+
+
+def _other(value: Any) -> bytes:  # noqa: ANN401 - as above
     if not isinstance(value, tuple):
-        raise TypeError(f"no fingerprint for {kind}")
+        raise TypeError(f"no fingerprint for {type(value)}")
     # This runs for every item of every page in every build. Lists of cards are most of it: their digests stand for
     # them, all of one length, so that nothing need part them.
     if value and {*map(type, value)} == {Card}:
@@ -50,10 +54,8 @@ def encode(value: Any) -> bytes:  # noqa: ANN401 - any value that may stand amon
         elif kind is str:
             data = item.encode()
             parts.append(b"%d:%b" % (len(data), data))
-        elif kind in _ENCODERS:
-            parts.append(_ENCODERS[kind](item))
         else:
-            parts.append(encode(item))
+            parts.append(_ENCODERS.get(kind, _other)(item))
     return b"(%b)" % b",".join(parts)
 
 
@@ -71,6 +73,7 @@ _ENCODERS: dict[type, Callable[[Any], bytes]] = {
     Card: lambda card: b"c" + card.digest,
     Release: _release,
     Page: lambda page: b"p" + page.digest,
+    ShareCard: lambda card: b"s" + card.url.encode(),  # its address is made of all that it says
     Asset: lambda asset: b"a" + asset.digest,
     Moment: lambda moment: f"@{moment.at.isoformat()}{moment.has_time}".encode(),
     bytes: lambda data: b"%d;%b" % (len(data), data),

@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from generator.errors import OutputError, Problem, message
 from generator.output.choice import refused
@@ -53,10 +53,18 @@ def leftovers(folder: Path, work: Path) -> list[Path]:
     return [place for place in (*work.glob("staging-*"), folder / _BESIDE) if place.exists()]
 
 
+class Signed(Protocol):
+    """What is remembered of a file that was written."""
+
+    @property
+    def signature(self) -> Signature:
+        """How it was left."""
+
+
 class Folder:
     """An output folder while a build writes into it. Use as a context: what was staged is thrown away at its end."""
 
-    def __init__(self, folder: Path, work: Path, known: Mapping[str, Signature]) -> None:
+    def __init__(self, folder: Path, work: Path, known: Mapping[str, Signed]) -> None:
         """Prepare to write into ``folder``.
 
         ``work`` is where bytes are staged; ``known`` are the files that the last build remembers to have written here.
@@ -67,7 +75,9 @@ class Folder:
         self._listed = self._read_manifest()
         try:
             # A name alone makes no file ours: with the manifest gone, only what is still as we left it.
-            self._owned = self._listed | {file for file in known.keys() - self._listed if self._is(file, known[file])}
+            self._owned = self._listed | {
+                file for file in known.keys() - self._listed if self._is(file, known[file].signature)
+            }
             full = folder.is_dir() and os.listdir(folder)  # noqa: PTH208 - names alone
             if full and not self._owned:
                 raise refused(folder, message("This folder is not empty, and this program did not make it."))

@@ -1,4 +1,4 @@
-"""Files that no template makes: static files of the templates, and the pictures of public releases."""
+"""Files that no template makes: static files of the templates, the pictures of public releases, and share cards."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from generator.assets import Asset
     from generator.library import Library, Release
+    from generator.sharing import ShareCard
 
 
 def files(library: Library, assets: Iterable[Asset]) -> Iterator[Output]:
@@ -37,3 +38,8 @@ def picture_files(release: Release) -> Iterator[Output]:
     bundle = bundle_of(release.pictures)
     if bundle is not None:
         yield Output(file_of(bundle.download.url), "", {"bundle": bundle}, "asset", source)
+
+
+def card_file(card: ShareCard, source: str = "") -> Output:
+    """Return the share card of a release, or the site's own."""
+    return Output(file_of(card.url), "", {"drawing": card}, "asset", source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.clock import is_news
@@ -38,6 +39,10 @@ FEED_SIZE = 20
 """Releases in a feed."""
 NEWS_SIZE = 1000
 """Most addresses in a news sitemap; source: Google's news sitemap guide."""
+
+
+_AT = attrgetter("at")
+"""Moments are compared by their time alone: a pair would be compared twice over, 80,000 times a plan."""
 
 
 class SitemapEntry(NamedTuple):
@@ -95,13 +100,13 @@ def _feed(library: Library, entries: tuple[Release, ...], template: str, names: 
 
 def newest(cards: Iterable[Card]) -> Moment | None:
     """Return the last time that any of ``cards`` changed, or None where there are none."""
-    return max((card.lastmod for card in cards), default=None)
+    return max([card.lastmod for card in cards], default=None, key=_AT)
 
 
 def sitemaps(library: Library) -> Iterator[Output]:
     """Yield the sitemaps of pages and months, and their index."""
     firsts = sorted({day.replace(day=1) for day in library.days})
-    maps = [(SITEMAP_PAGES, _page_entries(library))]
+    maps: list[tuple[str, tuple[SitemapEntry | Card, ...]]] = [(SITEMAP_PAGES, _page_entries(library))]
     maps += [(sitemap_month_path(first), _month_entries(library, first)) for first in firsts]
     for path, entries in maps:
         yield Output(file_of(path), "sitemap.xml", {"entries": entries}, "list")
@@ -115,12 +120,13 @@ def news_sitemap(library: Library) -> Output:
     return Output(file_of(SITEMAP_NEWS), "sitemap-news.xml", {"cards": tuple(reversed(news[-NEWS_SIZE:]))}, "list")
 
 
-def _month_entries(library: Library, first: date) -> tuple[SitemapEntry, ...]:
-    entries = []
+def _month_entries(library: Library, first: date) -> tuple[SitemapEntry | Card, ...]:
+    # A card has an address and a time of change too, and carries its digest for the fingerprint.
+    entries: list[SitemapEntry | Card] = []
     for day in month_of(library.days, first, library.site.zone).days:
         cards = library.days[day.date.at.date()]
         entries.append(SitemapEntry(day.url, newest(cards)))
-        entries += [SitemapEntry(card.url, card.lastmod) for card in cards]
+        entries += cards
     return (SitemapEntry(month_path(first), _last(entries)), *entries)
 
 
@@ -143,8 +149,8 @@ def _page_entries(library: Library) -> tuple[SitemapEntry, ...]:
     )
 
 
-def _last(entries: Iterable[SitemapEntry]) -> Moment | None:
-    return max((entry.lastmod for entry in entries if entry.lastmod), default=None)
+def _last(entries: Iterable[SitemapEntry | Card]) -> Moment | None:
+    return max((entry.lastmod for entry in entries if entry.lastmod), default=None, key=_AT)
 
 
 def redirects(library: Library) -> Iterator[Output]:

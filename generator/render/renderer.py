@@ -99,6 +99,11 @@ class Renderer:
         static = {asset.name: asset.url for asset in assets}
         self._environment = make_environment(site, self._folders, static, cache)
 
+    def compile_all(self) -> None:
+        """Compile each template that the cache does not hold. Raises what Jinja2 raises where one is no template."""
+        for name in self._environment.list_templates(filter_func=_is_template):
+            self._environment.get_template(name)
+
     def render(self, output: Output) -> bytes:
         """Return the bytes of ``output``. Raises ContentError naming the template's file and line."""
         inputs = {name: self._view(value) for name, value in output.inputs.items()}
@@ -170,6 +175,10 @@ class Renderer:
                 rows = (folder / name).read_text("utf-8", "replace").split("\n")
                 return rows[line - 1].strip()[:200] if line <= len(rows) else ""
         return ""
+
+
+def _is_template(name: str) -> bool:
+    return not name.startswith("static/") and not name.endswith(".md")
 
 
 _ROOTED = re.compile(r'((?:href|src)=")/(?!/)')
