@@ -323,7 +323,7 @@ def test_a_long_first_paragraph_is_shortened(newsroom: Newsroom) -> None:
 
 
 def test_a_picture_is_shown_with_its_texts(newsroom: Newsroom) -> None:
-    """The first picture stands on the page, in the feeds and in the sharing tags with size, caption, alt and credit."""
+    """The first picture stands on the page with its size and words, and in the feeds and the sharing tags."""
     newsroom.write({"content/foto/f.png": png(8, 6)})
     newsroom.release("a.md", release(photo="f.png", caption="Keterangan.", alt="Gambar.", credit="Dew"))
     newsroom.build()
@@ -334,8 +334,10 @@ def test_a_picture_is_shown_with_its_texts(newsroom: Newsroom) -> None:
     assert re.fullmatch(r"/2026/11/contoh/f-8\.[0-9a-f]{8}\.jpg", src)
     assert "Keterangan." in figure.text_content()
     assert "Dew" in figure.text_content()
-    assert page(newsroom).xpath("//meta[@property='og:image']/@content") == [f"https://contoh.example{src}"]
-    assert newsarticle(newsroom)["image"] == [f"https://contoh.example{src}"]
+    card = f"https://contoh.example/{newsroom.photo('f-kartu')}"
+    assert page(newsroom).xpath("//meta[@property='og:image']/@content") == [card]
+    crops = [f"https://contoh.example/{newsroom.photo(f'f-{shape}')}" for shape in ("16x9", "4x3", "1x1")]
+    assert newsarticle(newsroom)["image"] == crops
     assert all(f"https://contoh.example{src}" in t for its in feeds(newsroom).values() for t in its)
 
 

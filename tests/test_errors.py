@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from generator.errors import Problem
 
-KEYS = ["title", "date", "summary", "tags", "place", "photo", "photos", "caption", "alt", "credit", "credits", "draft"]
-KEYS += ["publish_at", "expires", "updated", "corrections", "withdrawn", "aliases", "slug"]
+KEYS = ["title", "date", "summary", "tags", "place", "photo", "photos", "caption", "alt", "credit", "focus", "credits"]
+KEYS += ["draft", "publish_at", "expires", "updated", "corrections", "withdrawn", "aliases", "slug"]
 
 needs_catalogue = pytest.mark.skipif(
     not (LOCALE_DIR / "id/LC_MESSAGES/adpim.mo").is_file(), reason="the Indonesian catalogue is not compiled"
@@ -350,6 +350,7 @@ def test_lines_hold_in_nested_and_long_values() -> None:
         "photos:",
         "  - file: a.png",
         "    keterangan: x",
+        "    alt: y",
         "  - berkas: b.png",
         "corrections:",
         "  - date: 2026-11-02",
@@ -363,9 +364,9 @@ def test_lines_hold_in_nested_and_long_values() -> None:
     lines = sorted((p.line, say(p.what, "en")) for p in refusals("\n".join(rows)))
     assert lines == [
         (11, 'Unknown key "photos.keterangan".'),
-        (12, 'Unknown key "photos.berkas".'),
-        (16, '"corrections.date" is missing.'),
-        (18, 'Unknown key "zzzz".'),
+        (13, 'Unknown key "photos.berkas".'),
+        (17, '"corrections.date" is missing.'),
+        (19, 'Unknown key "zzzz".'),
     ]
 
 
@@ -587,7 +588,7 @@ def test_a_text_that_ends_at_a_number_sign_is_warned_of() -> None:
         ("place: #1", 4),
         ("summary:\n  Juara\n  dua #1", 6),
         ("corrections:\n  - date: 2026-11-02\n    note: Juara #1", 6),
-        ("photos:\n  - file: a.png\n    caption: Juara #1", 6),
+        ("photos:\n  - file: a.png\n    alt: Piala\n    caption: Juara #1", 7),
     ],
 )
 def test_every_sentence_that_ends_at_a_number_sign_is_warned_of(rows: str, line: int) -> None:

@@ -287,7 +287,7 @@ def test_a_release_with_a_photo_shares_the_photo(pressroom: Newsroom) -> None:
     pressroom.release("b.md", release("Bergambar", body="![CONTOH](a.png)"))
     pressroom.build()
     files = pressroom.files()
-    assert shared(files, "/2026/11/berfoto/") == "2026/11/berfoto/a.png"
+    assert shared(files, "/2026/11/berfoto/") == pressroom.photo("a-kartu")
     assert shared(files, "/2026/11/bergambar/").startswith("2026/11/bergambar/kartu-")
     assert len(cards(pressroom)) == 2
 
