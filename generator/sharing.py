@@ -17,9 +17,9 @@ from generator.fields import tidy
 from generator.urls import HOME, share_card_path
 
 if TYPE_CHECKING:
+    from generator.article import Card
     from generator.config import Site
     from generator.i18n import Moment
-    from generator.library import Release
 
 CARD_SIZE = (1200, 630)
 """Width and height in pixels; source: Facebook's "Sharing best practices", which the others follow."""
@@ -56,27 +56,47 @@ class ShareCard(NamedTuple):
         return CARD_SIZE[1]
 
 
-def site_card(site: Site) -> ShareCard:
-    """Return the site's own card, for all pages that have no picture of their own."""
-    texts = (legible(site.title) or "", legible(site.tagline) or "")
-    return _placed(HOME, ShareCard("", *texts, None, False, "", *_sender(site), site.language))  # noqa: FBT003 - it says so above
+class ShareCards:
+    """The cards of a site: its own, and those of its releases."""
 
+    def __init__(self, site: Site) -> None:
+        self._from = site.cards_from
+        self._sender = (legible(site.title) or "", legible(site.parent) or "", legible(site.organization) or "")
+        self._language = site.language
+        # Ten thousand addresses are made in every build: what is the same in all is digested once.
+        self._digest = hashlib.blake2b(repr((*self._sender, site.language, recipe())).encode(), digest_size=6)
+        title, tagline = self._sender[0], legible(site.tagline) or ""
+        self.own = self._card(HOME, title, tagline, ("", *self._sender[1:]), None, withdrawn=False)
+        """The card of all pages that have no picture of their own."""
 
-def release_card(site: Site, release: Release) -> ShareCard | None:
-    """Return the card of a release, or None where it has a photo, or where the site's own card stands for it.
+    def of(self, card: Card, *, withdrawn: bool) -> ShareCard | None:
+        """Return the card of a release, or None where it has a photo, or where the site's own card stands for it.
 
-    That is so before the site's ``cards_from``, and where the fonts lack letters of the headline: half a headline may
-    say something else.
-    """
-    card = release.card
-    if card.photo is not None or (site.cards_from is not None and card.date.at.date() < site.cards_from):
-        return None
-    headline = legible(card.title)
-    if headline is None:
-        return None
-    withdrawn, title = bool(release.article.withdrawn), legible(site.title) or ""
-    drawn = ShareCard("", headline, "", card.date, withdrawn, title, *_sender(site), site.language)
-    return _placed(card.url, drawn)
+        That is so before the site's ``cards_from``, and where the fonts lack letters of the headline: half a headline
+        may say something else.
+        """
+        if card.photo is not None or (self._from is not None and card.date.at.date() < self._from):
+            return None
+        headline = legible(card.title)
+        if headline is None:
+            return None
+        return self._card(card.url, headline, "", self._sender, card.date, withdrawn=withdrawn)
+
+    def _card(
+        self,
+        place: str,
+        headline: str,
+        tagline: str,
+        sender: tuple[str, str, str],
+        date: Moment | None,
+        *,
+        withdrawn: bool,
+    ) -> ShareCard:
+        digest = self._digest.copy()
+        day = date.at.date() if date else ""
+        digest.update(f"{headline}\0{tagline}\0{day}\0{withdrawn}".encode())
+        url = share_card_path(place, digest.hexdigest())
+        return ShareCard(url, headline, tagline, date, withdrawn, *sender, self._language)
 
 
 def legible(text: str) -> str | None:
@@ -99,17 +119,6 @@ def legible(text: str) -> str | None:
 
 # Pictures, modifiers, marks that no letter takes up, what is never seen, private use.
 _LEFT_OUT = frozenset({"So", "Sk", "Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"})
-
-
-def _sender(site: Site) -> tuple[str, str]:
-    return legible(site.parent) or "", legible(site.organization) or ""
-
-
-def _placed(place: str, card: ShareCard) -> ShareCard:
-    """Return ``card`` with its address beside the page at ``place``."""
-    day = card.date.at.date() if card.date else None
-    made_of = repr((*card[:3], day, *card[4:], recipe()))
-    return card._replace(url=share_card_path(place, hashlib.blake2b(made_of.encode(), digest_size=6).hexdigest()))
 
 
 @lru_cache(maxsize=1)

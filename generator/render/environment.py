@@ -15,7 +15,7 @@ from markupsafe import Markup
 from generator import i18n
 from generator.render.plaintext import plaintext_of
 from generator.render.shortcuts import QuickCode, QuickContext, QuickMacro, QuickTemplate
-from generator.sharing import site_card
+from generator.sharing import ShareCards
 from generator.urls import is_elsewhere
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def make_environment(
     )
     # {% trans %} hands its values to gettext, as ours wants them.
     environment.newstyle_gettext = True  # type: ignore[attr-defined] # the i18n extension adds it
-    environment.globals.update(_addresses(site, static), site=site, site_card=site_card(site))
+    environment.globals.update(_addresses(site, static), site=site, site_card=ShareCards(site).own)
     environment.globals.update(once=_once(), **_texts(site.language))
     environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
     environment.filters["regex_escape"] = re.escape
