@@ -23,6 +23,7 @@ title = "Kabar CONTOH"
 tagline = "Siaran pers CONTOH, untuk mencoba tampilan; tidak satu pun berisi berita."
 base_url = "https://contoh.example"
 language = "id"
+cards_from = 2026-11-01
 office = "Biro CONTOH"
 organization = "Biro Administrasi Pimpinan CONTOH Sekretariat Daerah Provinsi CONTOH"
 parent = "Pemerintah Provinsi CONTOH"

@@ -62,7 +62,7 @@ def ink(data: bytes, box: tuple[int, int, int, int]) -> tuple[int, int, int, int
 ALL = (0, 0, *CARD_SIZE)
 HEAD = (178, 40, CARD_SIZE[0], 160)
 CENTRE = (0, MIDDLE[0], CARD_SIZE[0], MIDDLE[1])
-FOOT = (0, 478, CARD_SIZE[0], 560)
+FOOT = (0, 464, CARD_SIZE[0], 566)
 
 
 @pytest.fixture

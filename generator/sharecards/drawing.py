@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.sharecards.ground import ICON, MARGIN, NOTICE, ON_DEEP, ON_DEEP_SOFT, RATTAN, ground
-from generator.sharecards.layout import LEADING, Block, fit, one_line
+from generator.sharecards.layout import LEADING, Block, fit
 from generator.sharing import CARD_SIZE
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ FONTS = Path(__file__).parent / "fonts"
 BOLD, REGULAR = "NotoSerif-SemiCondensedBold.ttf", "NotoSerif-SemiCondensed.ttf"
 WIDTH = CARD_SIZE[0] - 2 * MARGIN
 """Pixels that a line may have."""
-MIDDLE = (176, 462)
+MIDDLE = (172, 456)
 """Top and bottom of the headline's area, in pixels."""
-FOOT = 516
+FOOT = 514
 """Height at which the foot is centred, in pixels."""
 SIZES = (80, 74, 68, 62, 56, 52, 48, 44, 40, 36, 32)
 """Sizes of headlines in pixels."""
+SMALLEST = 26
+"""Size of the other texts in pixels, where they are long."""
 GAP = 24
 """Pixels between a headline and what stands above or below it."""
 _RISE = 0.92
@@ -44,9 +46,9 @@ class Style(NamedTuple):
 
 HEADLINE = Style(BOLD, SIZES[0], ON_DEEP)
 """Its size is the first of SIZES that fits."""
-TITLE, PARENT = Style(BOLD, 36, ON_DEEP), Style(REGULAR, 27, ON_DEEP_SOFT)
-WITHDRAWN, TAGLINE = Style(BOLD, 30, NOTICE), Style(REGULAR, 34, ON_DEEP_SOFT)
-DATE, OFFICE = Style(BOLD, 27, RATTAN), Style(REGULAR, 27, ON_DEEP_SOFT)
+TITLE, PARENT = Style(BOLD, 40, ON_DEEP), Style(REGULAR, 30, ON_DEEP_SOFT)
+WITHDRAWN, TAGLINE = Style(BOLD, 34, NOTICE), Style(REGULAR, 36, ON_DEEP_SOFT)
+DATE, OFFICE = Style(BOLD, 34, RATTAN), Style(REGULAR, 32, ON_DEEP_SOFT)
 
 
 def draw(words: Words) -> bytes:
@@ -67,11 +69,12 @@ def draw(words: Words) -> bytes:
 
 def _rows(pen: Pen, rows: list[tuple[str, Style]], left: int, centre: float) -> None:
     """Write a line for each text there is, all together centred at the height ``centre``."""
-    said = [(text, style) for text, style in rows if text]
-    top = centre - sum(style.size for _, style in said) * LEADING / 2
-    for text, style in said:
-        shown = one_line(text, _measure(style.font), (CARD_SIZE[0] - MARGIN - left) / style.size)
-        top = _write(pen, Block((shown,), style.size), style, (left, top))
+    room = CARD_SIZE[0] - MARGIN - left
+    # A line is as large as it can be on a phone, where a card is a quarter of its size; a long name is set smaller.
+    lines = [(_set(text, style, style.size * LEADING, room), style) for text, style in rows if text]
+    top = centre - sum(line.height for line, _ in lines) / 2
+    for line, style in lines:
+        top = _write(pen, line, style, (left, top))
 
 
 def _middle(pen: Pen, words: Words) -> None:
@@ -88,8 +91,9 @@ def _middle(pen: Pen, words: Words) -> None:
         top = _write(pen, block, style, (MARGIN, top)) + GAP
 
 
-def _set(text: str, style: Style, height: float) -> Block:
-    return fit(text, _measure(style.font), [style.size], WIDTH, height)
+def _set(text: str, style: Style, height: float, width: int = WIDTH) -> Block:
+    """Return ``text`` in the size of its style, or in a smaller one down to SMALLEST where that is too large."""
+    return fit(text, _measure(style.font), range(style.size, SMALLEST - 1, -2), width, height)
 
 
 def _write(pen: Pen, block: Block, style: Style, place: tuple[float, float]) -> float:

@@ -46,11 +46,6 @@ def fit(text: str, measure: Measure, sizes: Sequence[int], width: int, height: f
     return Block((*lines[:-1], _shortened(lines[-1], measure, width / size)), size)
 
 
-def one_line(text: str, measure: Measure, width: float) -> str:
-    """Return ``text``, or its beginning and an ellipsis where it is wider than ``width``."""
-    return text if measure(text) <= width else _shortened(text, measure, width)
-
-
 class _Setter:
     """Breaks words into lines; each word is measured once, whatever the width."""
 
