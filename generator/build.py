@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,10 @@ from generator.errors import ContentError, DamagedError, Problem, message
 from generator.gather import Order, Progress, gather
 from generator.ledger import Ledger, Made, fingerprint
 from generator.library import Library
-from generator.output import MANIFEST, WORK_FOLDER, Changes, Folder, Survey, choose_folder, leftovers, survey
+from generator.output import MANIFEST, PICTURES, WORK_FOLDER, Changes, Folder, Survey, choose_folder, leftovers, survey
+from generator.photo import Rendition
+from generator.photos import key_of
+from generator.picture_cache import PictureCache
 from generator.plan import Output, plan
 from generator.program import program_digest
 from generator.signature import signature
@@ -50,6 +54,9 @@ class Report(NamedTuple):
 
 ENOUGH = 20
 """Problems of templates after which a build makes no more pages: a frame that fails does so on every one."""
+KEPT_PICTURES = 1_000_000_000
+"""Bytes of finished pictures that are kept although no page shows them any more."""
+PRUNING = timedelta(days=1)
 _STAGES = {"asset": 0, "page": 1, "list": 2}
 
 
@@ -135,7 +142,18 @@ def _renew(
     }
     changed = {file: now_made.get(file) for file in (*anew, *(made.keys() - now_made.keys()))}
     ledger.keep_made(target, now_made, changed, last)
+    _prune(order, ledger, outputs)
     return last, changes
+
+
+def _prune(order: Order, ledger: Ledger, outputs: list[Output]) -> None:
+    """Remove finished pictures that are long unused, once a day: to look at all of them takes a while."""
+    last: datetime | None = ledger.recall("pruned", None)
+    renditions = [r for o in outputs if isinstance(r := o.inputs.get("rendition"), Rendition)]
+    if not renditions or (last is not None and last <= order.now < last + PRUNING):
+        return
+    PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, map(key_of, renditions))
+    ledger.keep("pruned", order.now)
 
 
 def _last_build(

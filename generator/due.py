@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.announcement import Announcement
-    from generator.article import Article, Picture
+    from generator.article import Article
     from generator.assets import Asset
     from generator.config import Site
     from generator.content import Content
     from generator.errors import Problem
+    from generator.photo import Picture
     from generator.render.closure import Closures
     from generator.signature import Signature
 

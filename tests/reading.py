@@ -116,6 +116,9 @@ def _in_page(file: str, root: HtmlElement, base_url: str) -> Iterator[Reference]
         for name in ("href", "src"):
             if address := element.get(name):
                 yield Reference(file, f"{element.tag}/@{name}", urljoin(own, address))
+        for name in ("srcset", "data-srcset"):
+            for entry in filter(None, element.get(name, "").split(", ")):
+                yield Reference(file, f"{element.tag}/@{name}", urljoin(own, entry.split()[0]))
         if element.tag == "meta" and (content := element.get("content", "")).startswith(("http:", "https:", "0; url=")):
             yield Reference(file, "meta", urljoin(own, content.removeprefix("0; url=")))
         if element.tag == "script" and element.get("type") == "application/ld+json":

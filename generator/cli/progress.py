@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0
 """Seconds for which nothing is shown."""
+NAME = 30
+"""Characters of a name that are shown: its end, where numbers are."""
 
 
 class Bar:
@@ -26,7 +28,7 @@ class Bar:
         self._begun = time.monotonic()
         self._bar: Any = None
         self._task: Any = None
-        self._what, self._total, self._done = "", 0, 0
+        self._what, self._name, self._total, self._done = "", "", 0, 0
 
     def __enter__(self) -> Self:
         return self
@@ -39,19 +41,27 @@ class Bar:
 
     def stage(self, what: Message, total: int) -> None:
         """Begin a stage of ``total`` steps (0: unknown)."""
-        self._what, self._total, self._done = say(what, self._language), total, 0
+        self._what, self._name, self._total, self._done = say(what, self._language), "", total, 0
         if self._bar is not None:
-            self._bar.update(self._task, description=self._what, total=total or None, completed=0)
+            self._bar.update(self._task, description=self._words(), total=total or None, completed=0)
 
-    def step(self, steps: int = 1) -> None:
-        """Count steps that are done."""
+    def step(self, steps: int = 1, name: str = "") -> None:
+        """Count steps that are done, and show the ``name`` of what was done last."""
         self._done += steps
+        self._name = name
         if not self._watched:
             return
         if self._bar is not None:
-            self._bar.update(self._task, completed=self._done)
+            self._bar.update(self._task, description=self._words(), completed=self._done)
         elif time.monotonic() - self._begun > PATIENCE:
             self._show()
+
+    def _words(self) -> str:
+        """Return what is being done, and to what; a file's name must not steer the terminal."""
+        from rich.markup import escape  # noqa: PLC0415 - as below
+
+        name = "".join(sign for sign in self._name[-NAME:] if sign.isprintable())
+        return escape(f"{self._what} {name}".rstrip())
 
     def _show(self) -> None:
         from rich.console import Console  # noqa: PLC0415 - only a long build needs it
@@ -60,7 +70,7 @@ class Bar:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._bar.start()
-        self._task = self._bar.add_task(self._what, total=self._total or None, completed=self._done)
+        self._task = self._bar.add_task(self._words(), total=self._total or None, completed=self._done)
 
 
 class UploadBar:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from generator.errors import Message, Problem
 
 
+ALIKE = 10
+"""Warnings of one kind that are printed."""
+
+
 def problems(found: Iterable[Problem], language: str) -> None:
     """Print each problem with file, line, offending text, cause and fix, and how many there are."""
     _ = catalogue(language)
@@ -34,7 +38,8 @@ def each_problem(found: Iterable[Problem], language: str) -> None:
     """Print each problem with file, line, offending text, cause and fix."""
     _ = catalogue(language)
     fix = _.gettext("Fix:")
-    for problem in found:
+    listed, more = _first_of_each_kind(list(found))
+    for problem in listed:
         label = _.gettext("Warning") if problem.severity == "warning" else _.gettext("Problem")
         place = shown(f"{problem.path}:{problem.line}" if problem.line else problem.path)
         click.secho(f"{label}: ", err=True, nl=False, fg="yellow" if problem.severity == "warning" else "red")
@@ -43,6 +48,22 @@ def each_problem(found: Iterable[Problem], language: str) -> None:
             click.echo(f"    {shown(problem.text)}", err=True)
         click.echo(f"  {shown(say(problem.what, language))}", err=True)
         click.echo(f"  {fix} {shown(say(problem.fix, language))}", err=True)
+    if more:
+        text = _.ngettext("… and {n} more warning like these.", "… and {n} more warnings like these.", more)
+        rest = _.gettext("adpim build --json lists all.")
+        click.echo(f"{text.format(n=number(more, language))} {rest}", err=True)
+
+
+def _first_of_each_kind(found: list[Problem]) -> tuple[list[Problem], int]:
+    """Return what is printed of ``found``, and how many warnings are not: an archive may give a thousand alike."""
+    seen: dict[str, int] = {}
+    listed = []
+    for problem in found:
+        kind = problem.what.msgid
+        seen[kind] = seen.get(kind, 0) + 1
+        if problem.severity == "error" or seen[kind] <= ALIKE:
+            listed.append(problem)
+    return listed, len(found) - len(listed)
 
 
 def shown(text: str) -> str:
