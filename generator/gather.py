@@ -20,6 +20,7 @@ from generator.photos import Facts, Measures, Refusal, Studio, look_at_piece
 from generator.picture_cache import PictureCache
 from generator.render.closure import Closures, Names
 from generator.signature import drive_clock
+from generator.site_file import SITE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,9 @@ def _pictures(
     if not wanted:
         return {}
     studio = Studio(order.root, PictureCache(order.root / PICTURES), order.site.photos)
+    if refusal := studio.refusal():
+        content.problems.append(Problem(SITE_FILE, 0, *refusal))
+        return {}
     measures = Measures(order.root, order.site.photos, ledger.recall("pictures", {}), moment)
 
     def look(errands: list[Look]) -> Iterator[Facts | Refusal]:

@@ -21,8 +21,8 @@ WIDTHS = (480, 960, 1600)
 in a list is 176 wide at most."""
 MAX_HEIGHT = 6400
 """Pixels of the tallest rendition: WebP ends at 16,383, and a poster of four screens is still read."""
-THUMB = (480, 360)
-"""Pixels of the crop for cards and galleries."""
+THUMBS = ((240, 180), (480, 360))
+"""Pixels of the crops for cards, which are 104 to 176 wide, and galleries, whose cells are 215 at most."""
 CROPS = ((16, 9), (4, 3), (1, 1))
 """Shapes that Google asks of a news article's images. Source: Google Search Central, "Article structured data"."""
 CROP_WIDTH = 1200
@@ -133,14 +133,18 @@ class Photo(NamedTuple):
 
     @property
     def thumbs(self) -> tuple[Source, ...]:
-        """The same for cards and galleries: one small frame of THUMB's shape in each format, around the focus.
+        """The same for cards and galleries: small frames of THUMBS' shape around the focus, smallest first.
 
-        Of a picture that has this shape it is its smallest rendition.
+        Of a picture that has this shape some are renditions of the whole.
         """
-        width, height = crop_size((self.original_width, self.original_height), THUMB)
-        sizes = rendition_sizes(self.original_width, self.original_height)
-        label = str(width) if (width, height) in sizes else "kecil"
-        return tuple(Source(TYPES[e], (Frame(self._url(label, e), width, height),)) for e in self.formats)
+        original = self.original_width, self.original_height
+        sizes = dict.fromkeys(crop_size(original, limit) for limit in THUMBS)
+        whole = rendition_sizes(*original)
+        labels = {size: str(size[0]) if size in whole else f"kecil-{size[0]}" for size in sizes}
+        return tuple(
+            Source(TYPES[e], tuple(Frame(self._url(label, e), *size) for size, label in labels.items()))
+            for e in self.formats
+        )
 
     @property
     def crops(self) -> tuple[Frame, ...]:

@@ -28,7 +28,7 @@ _NEAR = 2
 
 
 class Developed(NamedTuple):
-    """Pixels, upright and in sRGB; ``whole`` is the picture at its original size where that was asked for."""
+    """Pixels, upright, in sRGB and without transparency; ``whole`` is at its original size where asked for."""
 
     print: Image
     whole: Image | None
@@ -50,16 +50,22 @@ def develop(source: Opened, *, whole: bool) -> Developed:
         picture.draft("RGB", size)
     picture.load()
     plain = _plain(picture)
-    original = _turned(in_srgb(plain, profile), source.turn) if whole else None
+    original = _finished(plain, profile, source.turn) if whole else None
     if plain.size != size:
         plain = plain.resize(size, Images.Resampling.LANCZOS, reducing_gap=2.0)
-    return Developed(_turned(in_srgb(plain, profile), source.turn), original)
+    return Developed(_finished(plain, profile, source.turn), original)
 
 
 def print_scale(width: int, height: int) -> float:
     """Return the scale at which an upright picture yields every rendition but the download; at most 1."""
     tallest = min(WIDTHS[-1], width * MAX_HEIGHT / height)
     return min(1.0, max(tallest / width, CROP_WIDTH / min(width, height), SHARE[0] / width, SHARE[1] / height))
+
+
+def _finished(picture: Image, profile: bytes | None, turn: int) -> Image:
+    finished = _turned(_on_white(in_srgb(picture, profile)), turn)
+    finished.info = {}  # what some formats would write again when the picture is saved
+    return finished
 
 
 def _turned(picture: Image, turn: int) -> Image:
@@ -132,8 +138,8 @@ def is_srgb(profile: bytes) -> bool:
     return all(abs(a - b) <= _NEAR for a, b in zip(grid, seen.tobytes(), strict=True))
 
 
-def on_white(picture: Image) -> Image:
-    """Return a picture without transparency: white shows through; black would hide a drawing's dark lines."""
+def _on_white(picture: Image) -> Image:
+    """Return a picture in RGB: white shows through; black would hide a drawing's dark lines."""
     from PIL import Image as Images  # noqa: PLC0415, TID251 - as above
 
     if picture.mode != "RGBA":
@@ -145,7 +151,7 @@ def on_white(picture: Image) -> Image:
 
 def dominant_colour(picture: Image) -> str:
     """Return the colour of which a picture holds most, as ``#rrggbb``."""
-    small = on_white(picture).convert("RGB").resize((32, 32), reducing_gap=2.0).quantize(8)
+    small = picture.resize((32, 32), reducing_gap=2.0).quantize(8)
     counts = small.getcolors() or [(1, 0)]
     index = max(counts, key=lambda each: (each[0], -int(str(each[1]))))[1]
     palette = small.getpalette() or [0, 0, 0]

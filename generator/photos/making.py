@@ -14,7 +14,7 @@ from generator.photos.darkroom import develop, dominant_colour, is_lossless
 from generator.photos.facts import Facts, digest_of, picture_of, recall, remember
 from generator.photos.labels import label, origin_of
 from generator.photos.opening import Refusal, RefusedError, opened, read_file, unreadable
-from generator.photos.printing import print_out
+from generator.photos.printing import avif_works, print_all, print_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,13 @@ class Studio(NamedTuple):
     cache: PictureCache
     settings: PhotoSettings
 
+    def refusal(self) -> Refusal | None:
+        """Return why nothing can be made with these settings at all, or None."""
+        if not self.settings.avif or avif_works():
+            return None
+        what = message("AVIF pictures cannot be written on this machine.")
+        return Refusal(what, message('Delete "avif = true" below [photos].'))
+
     def look(self, errand: Errand, *, make: bool = False) -> Facts | Refusal:
         """Return what there is to know of a picture, or why it cannot be published.
 
@@ -63,12 +70,12 @@ class Studio(NamedTuple):
         return self.look(errand, make=True)
 
     def _look(self, errand: Errand, *, make: bool) -> Facts | Refusal:
-        data = read_file(self.root / errand.file, errand.name)
-        digest = digest_of(data)
+        picture = read_file(self.root / errand.file, errand.name)
+        digest = digest_of(picture)
         facts = recall(self.cache, digest)
         if facts is not None and facts.serve(self.settings) and not (make and self._missing(errand, facts)):
             return facts
-        with opened(data, errand.name) as source:
+        with opened(picture, errand.name) as source:
             lossless = is_lossless(source)
             developed = develop(source, whole=self.settings.downloads and not lossless)
             facts = Facts(digest, source.width, source.height, "", origin_of(source.picture), -1, lossless)
@@ -77,8 +84,8 @@ class Studio(NamedTuple):
         if self.settings.downloads:
             facts = facts._replace(download_size=len(core) if lossless else self._download(facts, developed))
         remember(self.cache, facts)
-        for rendition in self._missing(errand, facts) if make else ():
-            self.cache.put(key_of(rendition), print_out(rendition, developed))
+        for rendition, data in print_all(self._missing(errand, facts) if make else (), developed):
+            self.cache.put(key_of(rendition), data)
         return facts
 
     def _download(self, facts: Facts, developed: Developed) -> int:

@@ -177,8 +177,8 @@ def _heic(name: str) -> RefusedError:
     return RefusedError(
         message('"{name}" is a HEIC picture, which browsers do not show.', name=name),
         message(
-            "Save it as JPEG: open it on the iPhone or in Windows Photos and choose “Save as”, or have it sent by "
-            "WhatsApp. So that the iPhone takes JPEGs: Settings, Camera, Formats, Most Compatible."
+            "Save it as JPEG: open it in Windows Photos and choose “Save as”, or have it sent by WhatsApp. "
+            "So that an iPhone takes JPEGs: Settings, Camera, Formats, Most Compatible."
         ),
     )
 
