@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.checks.addresses import check_addresses
 from generator.checks.dates import check_dates
-from generator.clock import Change, View, next_change
+from generator.clock import Change, View, next_change, timetable
 from generator.crew import Crew
 from generator.due import LastBuild, Sources, plan_changes
 from generator.errors import ContentError, DamagedError, Problem, message
@@ -39,7 +39,11 @@ if TYPE_CHECKING:
 
 
 class Report(NamedTuple):
-    """What a build did: counts of what is public, what changed in the folder, and what the clock will change next."""
+    """What a build did: counts of what is public, what changed in the folder, and what the clock will change next.
+
+    ``lists`` are the files of lists and feeds, which lead to the others; ``timetable`` says when releases go out, of
+    those that did a moment ago or have yet to.
+    """
 
     folder: Path
     releases: int
@@ -47,6 +51,8 @@ class Report(NamedTuple):
     changes: Changes
     next_change: Change | None
     warnings: tuple[Problem, ...]
+    lists: frozenset[str]
+    timetable: tuple[Change, ...]
 
 
 ENOUGH = 20
@@ -80,7 +86,9 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
             changes = Changes((), (), (), len(made), foreign)
         else:
             last, changes = _renew(order, target, sources, (ledger, crew, progress), (made, looking))
-    return Report(target, last.releases, last.topics, changes, last.next_change, last.warnings)
+    dates = timetable(sources.content.articles, order.now)
+    counts = (last.releases, last.topics)
+    return Report(target, *counts, changes, last.next_change, last.warnings, last.lists, dates)
 
 
 def _holds(last: LastBuild, sources: Sources, order: Order) -> bool:
@@ -167,6 +175,7 @@ def _last_build(
         topics=len(library.topics),
         next_change=next_change(articles, announcements, order.now),
         warnings=tuple(sources.content.problems),
+        lists=frozenset(output.file for output in outputs if output.stage == "list"),
     )
 
 

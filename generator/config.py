@@ -16,6 +16,7 @@ from generator.i18n import LANGUAGES
 from generator.links import Link, read_links
 from generator.menu import MenuItem, read_menu
 from generator.photo_settings import PhotoSettings, read_photo_settings
+from generator.publishing import Target, read_targets
 from generator.site_file import SITE_FILE, site_bytes, site_tree
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ SYNONYMS = {
     "kartu_sejak": "cards_from",
     "kartu": "cards_from",
     "foto": "photos",
+    "terbit": "publish",
+    "terbitkan": "publish",
 }
 
 
@@ -97,11 +100,18 @@ class Site:
     """Announcements of the home page, each with the time in which it stands there."""
     cards_from: date | None
     """First day whose releases have a share card of their own; None if all have one."""
+    targets: tuple[Target, ...]
+    """Where the site is published."""
+
+    @property
+    def in_pages(self) -> Site:
+        """The Site as far as any page can depend on it: where it is published changes none."""
+        return replace(self, targets=())
 
     @property
     def in_templates(self) -> Site:
         """The Site as every page may see it: without what only the plan asks, so that it makes no other page stale."""
-        return replace(self, announcements=(), cards_from=None)
+        return replace(self, announcements=(), cards_from=None, targets=())
 
     @property
     def base_path(self) -> str:
@@ -168,6 +178,7 @@ def _check(fields: Fields) -> Site:
         photos=read_photo_settings(fields),
         announcements=read_announcements(fields, zone),
         cards_from=_cards_from(fields, zone),
+        targets=read_targets(fields),
     )
     fields.finish(SYNONYMS)
     return site

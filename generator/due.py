@@ -33,7 +33,7 @@ class LastBuild(NamedTuple):
     """What a build came from (``basis``), when its plan holds, and what it reported.
 
     ``templates`` are those that it rendered, ``manifest`` is the signature of the output folder's; ``until`` is None if
-    the clock will never change the plan.
+    the clock will never change the plan. ``lists`` are the files of lists and feeds, which lead to the others.
     """
 
     basis: bytes
@@ -45,6 +45,7 @@ class LastBuild(NamedTuple):
     topics: int
     next_change: Change | None
     warnings: tuple[Problem, ...]
+    lists: frozenset[str]
 
     def holds(self, basis: bytes, now: datetime) -> bool:
         """Say whether a build from ``basis`` at ``now`` would plan the same."""
@@ -63,7 +64,7 @@ class Sources(NamedTuple):
 
     def basis(self, templates: Iterable[str]) -> bytes:
         """Return the digest of all this, as far as ``templates`` are concerned."""
-        parts = [repr(self.site).encode(), *map(self.closures.digest, templates)]
+        parts = [repr(self.site.in_pages).encode(), *map(self.closures.digest, templates)]
         for place, shard in sorted(self.content.shards.items()):
             parts.append(place.encode())
             parts += [memory.parsed.digest for _, memory in sorted(shard.items())]

@@ -246,6 +246,23 @@ class Fields:
             result.append(Fields(mapping, self.path, self.problems, prefix=f"{key}."))
         return tuple(result)
 
+    def named(self, key: str) -> tuple[tuple[str, Fields], ...]:
+        """Return the groups that stand below ``key``, each with its name, in their order."""
+        node = self._node(key)
+        groups = node.entries if isinstance(node, Mapping) else {}
+        if node is not None and not (groups and all(isinstance(group, Mapping) for group in groups.values())):
+            self.report(
+                key,
+                message('"{key}" must be groups, each with a name.', key=self.prefix + key),
+                message("Write each so: {example}", example=f"[{self.prefix}{key}.NAME]"),
+            )
+            return ()
+        return tuple(
+            (name, Fields(group, self.path, self.problems, prefix=f"{key}.{name}."))
+            for name, group in groups.items()
+            if isinstance(group, Mapping)
+        )
+
     def finish(self, synonyms: AbcMapping[str, str] | None = None, *, also: AbcSequence[str] = ()) -> None:
         """Report every key that was never asked for, with the nearest one that exists."""
         known = self._asked | set(also)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -97,7 +98,7 @@ def references(files: Mapping[str, bytes], base_url: str) -> Iterator[Reference]
         yield Reference("manifest.json", "icon", urljoin(f"{base_url}/", icon["src"]))
     for name, address in _json_addresses(json.loads(files["feed.json"])):
         yield Reference("feed.json", name, address)
-    yield from _in_texts(files["robots.txt"].decode(), files["nginx-redirects.conf"].decode(), base_url)
+    yield from _in_texts(files["robots.txt"].decode(), files[".nginx.conf"].decode(), base_url)
 
 
 def _in_texts(robots: str, nginx: str, base_url: str) -> Iterator[Reference]:
@@ -105,10 +106,8 @@ def _in_texts(robots: str, nginx: str, base_url: str) -> Iterator[Reference]:
         if line.startswith("Sitemap: "):
             yield Reference("robots.txt", "Sitemap", line.removeprefix("Sitemap: "))
     host = base_url.removesuffix(urlsplit(base_url).path)
-    for line in nginx.splitlines():
-        if line.startswith('"'):
-            for address in line.rstrip(";").replace('"', "").split():
-                yield Reference("nginx-redirects.conf", "map", host + address)
+    for pair in re.findall(r'location = "(.+)" { return 301 "(.+)"; }', nginx):
+        yield from (Reference(".nginx.conf", "return", host + address) for address in pair)
 
 
 def _in_page(file: str, root: HtmlElement, base_url: str) -> Iterator[Reference]:

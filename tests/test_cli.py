@@ -16,8 +16,9 @@ import pytest
 
 from generator import __version__
 from generator.cli import main
-from generator.cli.app import choose_language, find_root
+from generator.cli.app import choose_language
 from generator.cli.progress import Bar
+from generator.cli.whereabouts import find_root
 from generator.config import load_site
 from generator.errors import UsageError, message
 from generator.i18n import LOCALE_DIR

@@ -226,7 +226,7 @@ def test_a_withdrawn_release_keeps_its_page_and_leaves_the_rest(newsroom: Newsro
     assert page(newsroom, file).xpath("//meta[@name='robots']/@content") == ["noindex"]
     assert newsarticle(newsroom, file)["creativeWorkStatus"] == "Withdrawn"
     others = {name for name, data in newsroom.files().items() if b"ditarikq" in data.lower()}
-    assert others == {file, "lama/index.html", ".htaccess", "nginx-redirects.conf"}
+    assert others == {file, "lama/index.html", ".htaccess", ".nginx.conf"}
 
 
 @pytest.mark.parametrize("value", ["true", "ya"])
@@ -262,7 +262,7 @@ def test_an_alias_leads_to_the_release_three_ways(newsroom: Newsroom) -> None:
         assert old.xpath("//main//a/@href") == ["/2026/11/contoh/"]
         assert f'RedirectMatch 301 "{pattern}" "/2026/11/contoh/"' in newsroom.text(".htaccess")
         path = "/" + file.removesuffix("index.html")
-        assert f'"{path}" "/2026/11/contoh/";' in newsroom.text("nginx-redirects.conf")
+        assert f'location = "{path}" {{ return 301 "/2026/11/contoh/"; }}' in newsroom.text(".nginx.conf")
     assert "lama" not in newsroom.text("sitemap-2026-11.xml").lower()
 
 
@@ -272,8 +272,8 @@ def test_aliases_hold_below_a_base_path(newsroom: Newsroom) -> None:
     site.write_text(site.read_text(encoding="utf-8").replace("contoh.example", "contoh.example/pers"), encoding="utf-8")
     newsroom.release("a.md", release(aliases="[/lama/, 'https://contoh.example/pers/tua/']"))
     newsroom.build()
-    assert '"/pers/lama/" "/pers/2026/11/contoh/";' in newsroom.text("nginx-redirects.conf")
-    assert '"/pers/tua/" "/pers/2026/11/contoh/";' in newsroom.text("nginx-redirects.conf")
+    assert '"/pers/lama/" { return 301 "/pers/2026/11/contoh/"; }' in newsroom.text(".nginx.conf")
+    assert '"/pers/tua/" { return 301 "/pers/2026/11/contoh/"; }' in newsroom.text(".nginx.conf")
     assert "url=/pers/2026/11/contoh/" in newsroom.text("lama/index.html")
 
 

@@ -7,6 +7,7 @@ import multiprocessing
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from PIL import Image, ImageChops, ImageFont
 
 from generator import sharing, workshop
 from generator.config import parse_site
-from generator.sharecards import Words, draw
+from generator.sharecards import Words, draw, drawing
 from generator.sharecards.drawing import BOLD, FONTS, MIDDLE, REGULAR
 from generator.sharecards.ground import MARGIN, ground
 from generator.sharing import CARD_SIZE, LETTERS, legible
@@ -151,6 +152,16 @@ def test_the_same_words_are_the_same_bytes_in_every_process() -> None:
     here = [draw(each) for each in words]
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert here == [draw(each) for each in words] == pool.map(draw, words)
+
+
+def test_several_who_draw_at_once_do_not_disturb_each_other() -> None:
+    """The preview draws in as many threads as there are requests: each brings the card that was asked for."""
+    words = [WORDS._replace(headline=f"CONTOH judul nomor {number}") for number in range(24)]
+    alone = [draw(each) for each in words]
+    drawing._font.cache_clear()
+    ground.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(draw, words)) == alone
 
 
 @pytest.mark.parametrize("name", [BOLD, REGULAR])

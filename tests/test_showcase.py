@@ -56,6 +56,21 @@ def test_every_page_arrives_in_the_first_round_trip(files: dict[str, bytes]) -> 
 
 
 @pytest.mark.slow
+def test_no_page_needs_more_than_its_policy_allows(files: dict[str, bytes]) -> None:
+    """No page has a style attribute, a script, style or handler of its own, a form, a frame, or another host's file."""
+    inline = "//@style | //style | //@*[starts-with(name(), 'on')] | //form | //iframe | //object | //embed | //base"
+    inline += " | //script[not(@src) and not(@type='application/ld+json')]"
+    fetched = "//script/@src | //img/@src | //img/@srcset | //source/@srcset | //video/@src"
+    fetched += " | //link[contains('stylesheet icon manifest preload', @rel)]/@href"
+    for file, data in files.items():
+        if file.endswith(".html"):
+            root = html.fromstring(data)
+            assert found(root, inline) == [], file
+            elsewhere = [a for a in found(root, fetched) if "//" in str(a) or str(a).startswith("data:")]
+            assert elsewhere == [], file
+
+
+@pytest.mark.slow
 def test_the_script_is_tiny(files: dict[str, bytes]) -> None:
     """Each script takes at most 2 KB, compressed, and runs only after the page is read; only galleries have two."""
     scripts = {file: data for file, data in files.items() if file.endswith(".js")}

@@ -1,7 +1,8 @@
-"""A progress bar for a build that lasts longer than a second, when a person is watching."""
+"""Progress bars for a build that lasts longer than a second and for a transfer, when a person is watching."""
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
@@ -70,3 +71,49 @@ class Bar:
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._bar.start()
         self._task = self._bar.add_task(self._words(), total=self._total or None, completed=self._done)
+
+
+class UploadBar:
+    """A transfer's Progress: files, bytes and the time that is left. It leaves nothing behind on the terminal."""
+
+    def __init__(self, language: str, *, watched: bool) -> None:
+        self._language = language
+        self._watched = watched
+        self._lock = threading.Lock()
+        self._bar: Any = None
+        self._task: Any = None
+        self._done = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def sending(self, what: Message, files: int, size: int) -> None:
+        """Begin to show ``files`` of ``size`` bytes together."""
+        if not self._watched:
+            return
+        from rich.console import Console  # noqa: PLC0415 - only who watches needs it
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[done]}/{task.fields[files]}"),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+        )
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(say(what, self._language), total=size, done=0, files=files)
+        self._bar.start()
+
+    def sent(self, size: int) -> None:
+        """Count a file that has travelled."""
+        with self._lock:
+            self._done += 1
+            if self._bar is not None:
+                self._bar.update(self._task, advance=size, done=self._done)

@@ -215,9 +215,9 @@ class Desk:
                 source = self._unfinished(path)
                 problems = self.archive.entries[source].problems if source else missing.problems
                 return missing._replace(found=False, source=source, problems=problems)
-            if not output.inputs.keys() & {"rendition", "bundle"}:
+            if not output.inputs.keys() & {"rendition", "bundle", "drawing"}:
                 return self._make(look, output)
-        # A picture takes a third of a second, for which nobody else need wait.
+        # A picture takes a third of a second, a share card a hundredth, for which nobody else need wait.
         return self._make(look, output)
 
     def _is_folder(self, library: Library, path: str) -> bool:

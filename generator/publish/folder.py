@@ -1,0 +1,121 @@
+"""A folder of this machine, or one that it has mounted, as a host."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.publish.host import Entry, inside, part_name
+from generator.publish.refusals import denied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class FolderHost:
+    """``file://``: a mounted folder. A new file takes the place of the old one in one step."""
+
+    lanes = 4
+
+    def __init__(self, folder: Path, label: str) -> None:
+        self._folder = folder
+        self.label = label
+
+    def listing(self) -> dict[str, Entry]:
+        """Return every file below the folder."""
+        found: dict[str, Entry] = {}
+        places = [""]
+        with self._answering():
+            while places:
+                prefix = places.pop()
+                # What another process removes meanwhile, a folder or one of its files, was not there.
+                with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / prefix) as entries:
+                    for entry in entries:
+                        name = prefix + entry.name
+                        if entry.is_dir(follow_symlinks=False):
+                            places.append(f"{name}/")
+                        else:
+                            with contextlib.suppress(FileNotFoundError):
+                                status = entry.stat(follow_symlinks=False)
+                                is_file = entry.is_file(follow_symlinks=False)
+                                found[name] = Entry(status.st_size, modified=status.st_mtime, is_file=is_file)
+        return found
+
+    def read(self, file: str) -> bytes | None:
+        """Return the bytes of a file, None if there is none."""
+        with self._answering():
+            try:
+                return self._path(file).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
+    def write(self, file: str, data: bytes) -> None:
+        """Put a file there in one step."""
+        place = self._path(file)
+        with self._answering():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            part = place.with_name(part_name())
+            try:
+                part.write_bytes(data)
+                part.replace(place)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    part.unlink()
+                raise
+
+    def create(self, file: str, data: bytes) -> bool:
+        """Put a file there unless there is one, and say whether it was put."""
+        place = self._path(file)
+        with self._answering():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                target = place.open("xb")
+            except FileExistsError:
+                return False
+            try:
+                with target:
+                    target.write(data)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    place.unlink()
+                raise
+            return True
+
+    def remove(self, file: str) -> None:
+        """Remove a file and the folders that it leaves empty."""
+        place = self._path(file)
+        with self._answering():
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                place.unlink()
+            for folder in place.parents:
+                if folder == self._folder or self._folder not in folder.parents:
+                    break
+                try:
+                    folder.rmdir()
+                except OSError:
+                    break  # something else stands in it
+
+    def move(self, file: str, target: str) -> None:
+        """Rename a file; ``target`` may lie beside the folder."""
+        goal = Path(os.path.normpath(self._folder / target))
+        with self._answering():
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            self._path(file).replace(goal)
+
+    def close(self) -> None:
+        """Do nothing: there is no line."""
+
+    def _path(self, file: str) -> Path:
+        """Return where a file stands. Raises RefusedError for a path that leads out of the folder."""
+        if os.name == "nt" and ("\\" in file or ":" in file):
+            raise denied(self.label, f"{file!r}")
+        return self._folder / inside(self.label, file)
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise denied(self.label, error.strerror or error) from None

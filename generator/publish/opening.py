@@ -1,0 +1,44 @@
+"""From a target to its host: the only place that knows which kind is which."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from urllib.request import url2pathname
+
+from generator.publish.folder import FolderHost
+from generator.publish.refusals import client_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.publish.host import Host
+    from generator.publish.secrets import Secrets
+    from generator.publishing import Target
+
+
+def open_host(target: Target, secrets: Secrets) -> Host:
+    """Return the host of a target, connected: passwords are asked for here and not in the midst of the work.
+
+    Raises LostError if it cannot be reached, RefusedError if it does not let us in or its client is not installed.
+    """
+    match target.scheme:
+        case "sftp":
+            with _installed(target, "asyncssh", "bcrypt"):
+                from generator.publish.sftp import SftpHost  # noqa: PLC0415 - a client is heavy, and one is needed
+            return SftpHost(target, secrets)
+        case _:
+            return FolderHost(Path(url2pathname(quote(target.path, safe="/:"))), target.label)
+
+
+@contextlib.contextmanager
+def _installed(target: Target, package: str, extra: str = "") -> Iterator[None]:
+    """Turn an import that fails because ``package`` is not there into what mends it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != package:
+            raise
+        raise client_missing(target.label, target.scheme, f"{package}[{extra}]" if extra else package) from None

@@ -1,0 +1,206 @@
+"""The line to an SFTP server: who answers there, who we are, and what is told when either is in doubt.
+
+An unknown server's key is never trusted: whoever could stand in between would get the password and the site. Known
+ones stand in OpenSSH's own ``known_hosts``, and ``~/.ssh/config`` holds for us as for ``ssh`` itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import asyncssh  # noqa: TID251 - this is the room for it
+
+from generator.errors import message
+from generator.publish.host import refused
+from generator.publish.refusals import broken, denied, not_let_in, told, unreachable
+
+if TYPE_CHECKING:
+    from generator.publish.host import HostError, RefusedError
+    from generator.publish.secrets import Secret
+    from generator.publishing import Target
+
+CONNECT_SECONDS = 30
+LOGIN_SECONDS = 60
+ALIVE_SECONDS = 15
+"""After so long without a word from the server it is asked for a sign of life; three without one end the line."""
+_SSH_PORT = 22
+# What becomes of a line is an error of ours; what the libraries say of it besides is not for whoever publishes, and
+# without a handler Python would print it.
+for _name in ("asyncio", "asyncssh"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+TROUBLE = (asyncssh.Error, OSError)
+"""What a call over the line may raise; a timeout is an OSError."""
+
+
+class Line(NamedTuple):
+    """A connection and the file service on it."""
+
+    connection: asyncssh.SSHClientConnection
+    files: asyncssh.SFTPClient
+
+    @property
+    def is_up(self) -> bool:
+        """Whether nobody has hung up."""
+        return not self.connection.is_closed()
+
+
+class PasswordWantedError(Exception):
+    """No key was accepted, and the server would take a password that nobody was asked for yet."""
+
+
+class _Greeter(asyncssh.SSHClient):
+    """Notes during the handshake what a clear error needs to know."""
+
+    def __init__(self) -> None:
+        self.stranger: asyncssh.SSHKey | None = None
+        self.takes_passwords = False
+
+    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002 - asyncssh calls it so
+        """Note a key that stands in no known_hosts, and do not trust it."""
+        self.stranger = key
+        return False
+
+    def password_auth_requested(self) -> None:
+        """Note that the server takes passwords."""
+        self.takes_passwords = True
+
+    def kbdint_auth_requested(self) -> str | None:
+        """Note that the server asks questions; asyncssh itself answers the one for the password."""
+        self.takes_passwords = True
+        return super().kbdint_auth_requested()  # type: ignore[return-value]  # it returns no awaitable
+
+
+def read_key(target: Target, passphrase: Secret) -> asyncssh.SSHKey | None:
+    """Return the private key that site.toml names, None if it names none.
+
+    Raises asyncssh.KeyImportError or asyncssh.KeyEncryptionError where it asks for another passphrase, RefusedError if
+    there is no such key.
+    """
+    if not target.key:
+        return None
+    file = Path(target.key).expanduser()
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        what = message('The key "{file}" cannot be read: {error}.', file=target.key, error=told(error.strerror))
+        fix = message('Correct "key" in site.toml, or delete the line: then the usual keys are tried.')
+        raise refused(target.label, what, fix) from None
+    return asyncssh.import_private_key(data, passphrase.reveal() or None)
+
+
+def key_refused(target: Target, error: Exception) -> RefusedError:
+    """Return the error for a key file that holds no key, or one of another passphrase."""
+    what = message('The key "{file}" cannot be read: {error}.', file=target.key, error=told(error))
+    return refused(target.label, what, message('"key" must name a private key of OpenSSH; check its passphrase too.'))
+
+
+async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) -> Line:
+    """Return a line to the target's host.
+
+    Raises PasswordWantedError where an empty ``password`` is all that stands between, else LostError or RefusedError.
+    """
+    greeter = _Greeter()
+    try:
+        connection = await asyncssh.connect(
+            target.host,
+            target.port or (),
+            username=target.user or (),
+            password=password.reveal() or None,
+            client_factory=lambda: greeter,
+            connect_timeout=CONNECT_SECONDS,
+            login_timeout=LOGIN_SECONDS,
+            keepalive_interval=ALIVE_SECONDS,
+            # A key that was named is the one to use; the agent's would be tried before it, and count as failures.
+            **({"client_keys": [key], "agent_path": None} if key else {}),
+        )
+    except asyncssh.PermissionDenied as error:
+        if greeter.takes_passwords and not password:
+            raise PasswordWantedError from None
+        raise not_let_in(target.label, error.reason) from None
+    except asyncssh.HostKeyNotVerifiable as error:
+        raise _stranger(target, greeter.stranger, error.reason) from None
+    except (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionError) as error:
+        # Where known_hosts has keys of other kinds than the server, the two have no kind in common, and it hangs up.
+        known = _known_keys(target)
+        shown = await _shown_key(target) if known else None
+        if shown is not None and shown not in known:
+            raise _stranger(target, shown, str(error)) from None
+        raise unreachable(target.label, _words(error)) from None
+    except asyncssh.ConfigParseError as error:
+        raise denied(target.label, f"~/.ssh/config: {error}") from None
+    except TROUBLE as error:
+        if "uthentication" in str(error):  # "Too many authentication failures": the agent had too many keys
+            raise not_let_in(target.label, error) from None
+        raise unreachable(target.label, _words(error)) from None
+    try:
+        return Line(connection, await connection.start_sftp_client(path_errors="surrogateescape"))
+    except TROUBLE as error:
+        connection.close()
+        raise denied(target.label, f"SFTP: {_words(error)}") from None
+
+
+def failed(label: str, error: Exception) -> HostError:
+    """Return what became of a call over the line as an error of ours."""
+    gone = (asyncssh.DisconnectError, asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost, OSError)
+    return (broken if isinstance(error, gone) else denied)(label, _words(error))
+
+
+def _words(error: Exception) -> str:
+    """Return what an exception says; some say nothing but what they are."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
+
+
+def _known_hosts() -> Path:
+    return Path("~/.ssh/known_hosts").expanduser()
+
+
+def _known_keys(target: Target) -> set[asyncssh.SSHKey]:
+    """Return what known_hosts has of the host: its keys, and those of authorities that vouch for it."""
+    port = target.port if target.port not in {0, _SSH_PORT} else None
+    try:
+        keys, authorities, *_ = asyncssh.match_known_hosts(str(_known_hosts()), target.host, "", port)
+    except (OSError, ValueError):
+        return set()
+    return {*keys, *authorities}
+
+
+async def _shown_key(target: Target) -> asyncssh.SSHKey | None:
+    """Return the key that the server shows to whoever asks."""
+    try:
+        return await asyncssh.get_server_host_key(target.host, target.port or (), config=None)
+    except TROUBLE:
+        return None
+
+
+def _stranger(target: Target, key: asyncssh.SSHKey | None, said: str) -> RefusedError:
+    """Return the error for a server whose key is not known, or is not the one that is known."""
+    if key is None:
+        return denied(target.label, said)
+    mark = key.get_fingerprint()
+    place = target.host if target.port in {0, _SSH_PORT} else f"[{target.host}]:{target.port}"
+    line = f"{place} {key.export_public_key().decode().strip()}"
+    if _known_keys(target):
+        what = message(
+            "The host shows another key than before: {fingerprint}. Either it was set up anew, or somebody else "
+            "answers in its place.",
+            fingerprint=mark,
+        )
+        fix = message(
+            "Publish nothing until whoever runs the host has confirmed this fingerprint. Then replace the host's lines "
+            "in {file} with: {line}",
+            file=_known_hosts(),
+            line=line,
+        )
+    else:
+        what = message("The host shows a key that this machine does not know: {fingerprint}.", fingerprint=mark)
+        fix = message(
+            "Ask whoever runs the host for its fingerprint. If it is this one, add this line to {file}: {line}",
+            file=_known_hosts(),
+            line=line,
+        )
+    return refused(target.label, what, fix)

@@ -1,0 +1,89 @@
+"""Every file of a folder on an SFTP server: from one command where the server runs commands, else folder by folder.
+
+A site has a folder for each release, and SFTP asks four times for each: 10,000 are 40,000 answers to wait for and to
+take apart. ``find`` says the same in one. Its answer counts only if it is whole and about the very folder that SFTP
+sees.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+import shlex
+from typing import TYPE_CHECKING
+
+import asyncssh  # noqa: TID251 - this is the room for it
+
+from generator.publish.host import Entry
+
+if TYPE_CHECKING:
+    from generator.publish.sftp_line import Line
+
+_AT_ONCE = 64
+"""Folders that are asked about at once. Each is a handle of the server's, and OpenSSH has some hundreds."""
+_FIND_SECONDS = 60
+_FIND = (
+    "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\" && find . ! -type d -printf '%y %s %T@ %P\\0' && printf end"
+)
+"""Says which folder it is about, then kind, size, time and name of each file, then that it came to its end."""
+
+
+async def listing(line: Line, base: str) -> dict[str, Entry]:
+    """Return every file below ``base``; links are files. Raises asyncssh's errors."""
+    found = await _found(line, base)
+    return await _walked(line.files, base) if found is None else found
+
+
+async def _found(line: Line, base: str) -> dict[str, Entry] | None:
+    """Return what ``find`` found, None where the server runs no commands, or others than we mean."""
+    try:
+        place = await line.files.realpath(base.encode("utf-8", "surrogateescape"))
+        script = _FIND.format(folder=shlex.quote(base))
+        answer = await line.connection.run(
+            f"/bin/sh -c {shlex.quote(script)}",
+            encoding=None,
+            stdin=asyncssh.DEVNULL,
+            stderr=asyncssh.DEVNULL,
+            timeout=_FIND_SECONDS,
+        )
+    except (asyncssh.ChannelOpenError, asyncssh.ProcessError, asyncssh.SFTPNoSuchFile, asyncssh.SFTPFailure):
+        return None
+    said = answer.stdout
+    assert isinstance(said, bytes)  # since no encoding was asked for
+    name, folder, *rows, end = said.split(b"\0") if said.count(b"\0") > 1 else (b"", b"", b"")
+    if (name, folder, end) != (b"adpim", place, b"end"):
+        return None
+    return dict(map(_entry, rows))
+
+
+def _entry(row: bytes) -> tuple[str, Entry]:
+    kind, size, modified, file = row.split(b" ", 3)
+    return file.decode("utf-8", "surrogateescape"), Entry(int(size), "", float(modified), is_file=kind == b"f")
+
+
+async def _walked(files: asyncssh.SFTPClient, base: str) -> dict[str, Entry]:
+    """Return every file, asked for folder by folder, many at once."""
+    found: dict[str, Entry] = {}
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def visit(prefix: str) -> None:
+        async with gate:
+            try:
+                names = await files.readdir(posixpath.join(base, prefix))
+            except asyncssh.SFTPNoSuchFile:
+                return  # not there yet, or another has just removed it
+        below = []
+        for entry in names:
+            assert isinstance(entry.filename, str)  # since the path was
+            if entry.filename in {".", ".."}:
+                continue
+            file = prefix + entry.filename
+            if entry.attrs.type == asyncssh.FILEXFER_TYPE_DIRECTORY:
+                below.append(visit(f"{file}/"))
+            else:
+                is_file = entry.attrs.type in {asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN}
+                found[file] = Entry(entry.attrs.size or 0, "", entry.attrs.mtime, is_file)
+        await asyncio.gather(*below)
+
+    await visit("")
+    return found

@@ -1,0 +1,159 @@
+"""Where the site is published, as the tables ``[publish.NAME]`` of site.toml say: addresses of hosts, never secrets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from generator.errors import Message, message
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+    from generator.fields import Fields
+
+SYNONYMS = {
+    "alamat": "url",
+    "tautan": "url",
+    "host": "url",
+    "server": "url",
+    "tidak_aman": "insecure",
+    "simpan": "keep",
+    "kunci": "key",
+    "sertifikat": "certificate",
+    "wilayah": "region",
+    "izinkan": "allow",
+    "boleh": "allow",
+}
+SCHEMES = ("sftp", "ftps", "ftp", "s3", "file")
+KEEP = 10
+"""Publishes whose replaced and removed files are kept on this machine, so that they can be taken back."""
+IMPLICIT_PORT = 990
+"""Port of FTP over TLS from the first byte on. Source: IANA's registry of service names, "ftps"."""
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+class Target(NamedTuple):
+    """A folder on a host. Texts are "" and ``port`` 0 where they were not set."""
+
+    name: str
+    """What staff call it: ``adpim publish NAME``."""
+    scheme: str
+    """One of SCHEMES."""
+    user: str
+    host: str
+    """The host's name; of ``s3`` the bucket."""
+    port: int
+    path: str
+    """The site's folder on the host, with ``/`` in front; of ``s3`` the prefix."""
+    insecure: bool
+    """Whether ``ftp``, which sends everything in the clear, is wanted on purpose."""
+    implicit: bool
+    """Whether ``ftps`` speaks TLS from the first byte on."""
+    key: str
+    """File of a private key for ``sftp``, else the agent's and the usual ones."""
+    certificate: str
+    """File of a certificate that ``ftps`` and ``s3`` trust besides those of the system."""
+    endpoint: str
+    """Address of an S3 service, Amazon's if it is not set."""
+    region: str
+    keep: int
+    """How many publishes can be taken back."""
+    allow: tuple[str, ...]
+    """Patterns of files on the host that are not ours and may stand there."""
+
+    @property
+    def label(self) -> str:
+        """The target as people are shown it."""
+        user = f"{self.user}@" if self.user else ""
+        port = f":{self.port}" if self.port else ""
+        return f"{self.scheme}://{user}{self.host}{port}{self.path}"
+
+
+def read_targets(fields: Fields) -> tuple[Target, ...]:
+    """Return the targets in their order; what is wrong with them is noted in ``fields``."""
+    targets = []
+    for name, group in fields.named("publish"):
+        if not _NAME.fullmatch(name):
+            what = message('"{name}" is not a name for a place to publish to.', name=name)
+            group.report(
+                "url", what, message("Use letters, digits, hyphens and underscores."), text=f"[publish.{name}]"
+            )
+        targets.append(_target(name, group))
+    return tuple(targets)
+
+
+def _target(name: str, fields: Fields) -> Target:
+    url = fields.text("url", required=True)
+    parts = _split(fields, url) if url else None
+    scheme = parts.scheme if parts else ""
+    port = (parts.port if parts else None) or 0
+    target = Target(
+        name=name,
+        scheme=scheme,
+        user=unquote(parts.username or "") if parts else "",
+        host=(parts.hostname or "") if parts else "",
+        port=port,
+        path=_path(parts) if parts else "",
+        insecure=fields.flag("insecure"),
+        implicit=fields.flag("implicit") or (scheme == "ftps" and port == IMPLICIT_PORT),
+        key=fields.text("key"),
+        certificate=fields.text("certificate"),
+        endpoint=fields.text("endpoint"),
+        region=fields.text("region"),
+        keep=_keep(fields),
+        allow=fields.texts("allow"),
+    )
+    if scheme == "ftp" and not target.insecure:
+        what = message("ftp:// sends the password and every file in the clear.")
+        fix = message('Write ftps:// if the host can; only if it cannot, add the line "insecure = true".')
+        fields.report("url", what, fix)
+    fields.finish(SYNONYMS)
+    return target
+
+
+def _split(fields: Fields, url: str) -> SplitResult | None:
+    """Return the parts of an address, or None, with a Problem, where it is none."""
+    try:
+        parts = urlsplit(url)
+        wrong = _wrong(parts)
+    except ValueError:
+        parts, wrong = urlsplit(""), message('"url" is not the address of a host.')
+    if wrong is None:
+        return parts
+    fix = message('Write for example url = "sftp://user@host/folder". The handbook lists every kind.')
+    if parts.password is not None:
+        fix = message("Delete the password. The command asks for it, or reads it from the environment.")
+    fields.report("url", wrong, fix, text="url = …" if parts.password is not None else None)
+    return None
+
+
+def _wrong(parts: SplitResult) -> Message | None:
+    """Return what is wrong with an address; a ValueError stands for a port that is none."""
+    if parts.password is not None:
+        return message("A password must not stand in site.toml.")
+    if parts.scheme not in SCHEMES:
+        return message('"url" must begin with one of {schemes}.', schemes=", ".join(f"{s}://" for s in SCHEMES))
+    local = parts.scheme == "file"
+    nowhere = not _path(parts).strip("/") if local else not parts.hostname
+    if nowhere or parts.query or parts.fragment or (local and parts.netloc not in {"", "localhost"}):
+        return message('"url" is not the address of a host.')
+    if ".." in unquote(parts.path).split("/") or "\0" in unquote(parts.path):
+        return message('"url" is not the address of a host.')
+    return None if parts.port is None or parts.port > 0 else message('"url" is not the address of a host.')
+
+
+def _path(parts: SplitResult) -> str:
+    return unquote(parts.path).rstrip("/") or ("/" if parts.scheme == "file" else "")
+
+
+def _keep(fields: Fields) -> int:
+    written = fields.text("keep")
+    if not written:
+        return KEEP
+    if not re.fullmatch(r"[0-9]{1,3}", written):
+        what = message('"{key}" must be a whole number from 0 to 999.', key="keep")
+        fields.report("keep", what, message("Write for example keep = 10."))
+        return KEEP
+    return int(written)

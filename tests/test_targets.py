@@ -1,0 +1,117 @@
+"""Where a site is published, as site.toml says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.config import parse_site
+from generator.errors import ContentError
+from generator.i18n import say
+from generator.publish.host import RefusedError
+from generator.publish.secrets import Secret, Secrets
+from tests.newsroom import NOW, SITE, Newsroom
+
+if TYPE_CHECKING:
+    from generator.publishing import Target
+
+
+def targets(*rows: str) -> tuple[Target, ...]:
+    return parse_site("\n".join((SITE, *rows)).encode()).targets
+
+
+def problem(*rows: str) -> tuple[int, str, str]:
+    """Return line, cause and text of the one problem."""
+    with pytest.raises(ContentError) as caught:
+        targets(*rows)
+    (found,) = caught.value.problems
+    return found.line, say(found.what, "en"), found.text
+
+
+def test_targets_are_read() -> None:
+    """Each table [publish.NAME] is a target with its host, folder and options."""
+    web, bucket, disk = targets(
+        "[publish.utama]",
+        'url = "sftp://adpim@web.example:2222/srv/situs%20kami/"',
+        "keep = 3",
+        "[publish.awan]",
+        'url = "s3://ember/situs"',
+        'endpoint = "https://s3.example"',
+        'allow = ["google*.html"]',
+        "[publish.salinan]",
+        'url = "file:///srv/web"',
+    )
+    assert (web.name, web.user, web.host, web.port, web.path, web.keep) == (
+        "utama",
+        "adpim",
+        "web.example",
+        2222,
+        "/srv/situs kami",
+        3,
+    )
+    assert (bucket.host, bucket.path, bucket.endpoint, bucket.allow) == (
+        "ember",
+        "/situs",
+        "https://s3.example",
+        ("google*.html",),
+    )
+    assert (disk.path, disk.keep, disk.label) == ("/srv/web", 10, "file:///srv/web")
+    assert targets("[publish.a]", 'url = "ftps://u@h:990/"')[0].implicit
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('url = "https://web.example/"', '"url" must begin with one of sftp://, ftps://, ftp://, s3://, file://.'),
+        ('url = "sftp://adpim:rahasia@web.example/"', "A password must not stand in site.toml."),
+        ('url = "sftp:///srv"', '"url" is not the address of a host.'),
+        ('url = "sftp://web.example:x/srv"', '"url" is not the address of a host.'),
+        ('url = "sftp://web.example/a/../b"', '"url" is not the address of a host.'),
+        ('url = "file:///"', '"url" is not the address of a host.'),
+        ('url = "ftp://web.example/"', "ftp:// sends the password and every file in the clear."),
+        ('url = "file:///srv"\nkeep = -1', '"keep" must be a whole number from 0 to 999.'),
+        ('url = "file:///srv"\nsimpan = 3', 'Unknown key "publish.a.simpan".'),
+    ],
+)
+def test_a_target_that_cannot_be_is_a_problem(row: str, said: str) -> None:
+    """A target's mistake names the line in site.toml, and a password in it is not shown again."""
+    line, what, text = problem("[publish.a]", row)
+    assert what == said
+    assert line == SITE.count("\n") + 3 + row.count("\n")
+    assert "rahasia" not in text
+
+
+def test_a_target_needs_a_name() -> None:
+    """A [publish] without a name is told how to write it."""
+    assert problem("[publish]", 'url = "file:///srv"')[1] == '"publish" must be groups, each with a name.'
+
+
+def test_another_target_makes_no_page_anew(newsroom: Newsroom) -> None:
+    """Where the site is published is in no page and in no fingerprint."""
+    newsroom.release("a.md", "---\ntitle: CONTOH\ndate: 2026-11-01\n---\n\nIsi CONTOH.\n")
+    newsroom.build(NOW)
+    newsroom.write({"content/site.toml": SITE + '[publish.a]\nurl = "file:///srv/web"\n'})
+    changes = newsroom.build(NOW).changes
+    assert changes.added + changes.changed == ()
+
+
+def test_a_secret_is_not_shown() -> None:
+    """A password from the environment or the keyboard is in no representation of what holds it."""
+    (target,) = targets("[publish.utama-2]", 'url = "sftp://u@h/"')
+    asked: list[str] = []
+
+    def ask(label: str) -> str:
+        asked.append(label)
+        return "rahasia"
+
+    for secrets in (Secrets({"ADPIM_UTAMA_2_PASSWORD": "rahasia"}, None), Secrets({}, ask)):
+        secret = secrets.password(target)
+        assert secret.reveal() == "rahasia"
+        assert secrets.password(target).reveal() == "rahasia"
+        assert "rahasia" not in repr(secret) + str(secret) + repr([secret]) + f"{secret}"
+    assert asked == ["sftp://u@h"]
+    assert not Secret("")
+    with pytest.raises(RefusedError) as caught:
+        Secrets({}, None).password(target)
+    assert "ADPIM_UTAMA_2_PASSWORD" in say(caught.value.problems[0].fix, "en")
