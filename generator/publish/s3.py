@@ -26,7 +26,7 @@ REGION = "us-east-1"
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORT = "no-cache"
 """Cached, but asked for anew each time, which costs a line where nothing changed: the next publish may change it."""
-_HASHED = re.compile(r"[.-][0-9a-f]{8,}\.[a-z0-9]+\Z")
+_HASHED = re.compile(r"\.[0-9a-f]{8,}\.[a-z0-9]+\Z")
 _MD5 = re.compile(r'"?([0-9a-f]{32})"?')
 
 
