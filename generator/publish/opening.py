@@ -29,6 +29,10 @@ def open_host(target: Target, secrets: Secrets) -> Host:
             with _installed(target, "asyncssh", "bcrypt"):
                 from generator.publish.sftp import SftpHost  # noqa: PLC0415 - a client is heavy, and one is needed
             return SftpHost(target, secrets)
+        case "ftps" | "ftp":
+            from generator.publish.ftp import FtpHost  # noqa: PLC0415 - as above
+
+            return FtpHost(target, secrets)
         case _:
             return FolderHost(Path(url2pathname(quote(target.path, safe="/:"))), target.label)
 
