@@ -34,6 +34,10 @@ def open_host(target: Target, secrets: Secrets) -> Host:
                 from generator.publish.s3 import S3Host  # noqa: PLC0415 - as above
 
                 return S3Host(target, secrets)
+        case "ftps" | "ftp":
+            from generator.publish.ftp import FtpHost  # noqa: PLC0415 - as above
+
+            return FtpHost(target, secrets)
         case _:
             return FolderHost(Path(url2pathname(quote(target.path, safe="/:"))), target.label)
 
