@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from functools import partial
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 
 from generator.cli import show, show_publishing
+from generator.cli.asking import confirmed, secrets_of
 from generator.cli.whereabouts import PROBLEMS, WRONG_USAGE, read_clock, site_root
 from generator.errors import NewsroomError, OutputError, Problem, UsageError, message
 from generator.i18n import catalogue
@@ -227,13 +227,8 @@ def _calling(
     from generator.publish.delivery import Call, Delivery  # noqa: PLC0415 - as above
     from generator.publish.opening import open_host  # noqa: PLC0415 - as above
     from generator.publish.patience import Stop  # noqa: PLC0415 - as above
-    from generator.publish.secrets import Secrets  # noqa: PLC0415 - as above
 
-    def ask(label: str) -> str:
-        text = catalogue(language).gettext("Password for {host}").format(host=label)
-        return str(click.prompt(text, hide_input=True, err=True))
-
-    host = open_host(target, Secrets(os.environ, ask if sys.stdin.isatty() else None))
+    host = open_host(target, secrets_of(language))
     try:
         call = Call(work, site.base_url, host, target.keep, clock, platform.node())
         with Delivery(call, Stop()) as delivery:
@@ -253,9 +248,9 @@ def _agree(wish: Wish, offer: Offer, label: str) -> None:
         if not may_ask:
             fix = message("If this is the right folder, say so with --adopt. Files that are not ours stay there.")
             raise refused(label, stranger, fix)
-        if not _confirmed(_("Is this the right folder, and shall this site stand in it?")):
+        if not confirmed(_("Is this the right folder, and shall this site stand in it?")):
             raise _DeclinedError
-    if not wish.yes and not _confirmed(_("Go on?")):
+    if not wish.yes and not confirmed(_("Go on?")):
         raise _DeclinedError
 
 
@@ -266,11 +261,6 @@ def _may_ask(wish: Wish) -> bool:
 def _unasked() -> UsageError:
     what = message("Nobody can be asked here whether this is to be done.")
     return UsageError([Problem("--yes", 0, what, message("Run the command in a terminal, or with --yes."))])
-
-
-def _confirmed(question: str) -> bool:
-    answer = click.prompt(f"{question} [y/t]", default="", show_default=False, prompt_suffix=" ", err=True)
-    return str(answer).strip().lower() in {"y", "ya", "yes"}
 
 
 def _carry_out(wish: Wish, delivery: Delivery, offer: Offer) -> None:
