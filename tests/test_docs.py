@@ -224,7 +224,7 @@ def not_causes(tree: ast.AST) -> set[str]:
             found |= messages(node)
         if isinstance(node, ast.FunctionDef) and node.returns is not None and ast.unparse(node.returns) == "Message":
             found |= messages(node)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".stage"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".stage", ".sending")):
             found |= messages(node)
     return found
 

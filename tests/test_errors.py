@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generator import announcement, contacts, links
+from generator import announcement, contacts, links, publishing
 from generator.cli import main
 from generator.config import SYNONYMS as SITE_SYNONYMS
 from generator.config import Site
@@ -281,7 +281,8 @@ def test_every_synonym_leads_to_a_key_that_exists() -> None:
     assert set(links.SYNONYMS.values()) == set(links.Link._fields)
     assert set(contacts.SYNONYMS.values()) <= set(contacts.Contact._fields)
     assert set(announcement.SYNONYMS.values()) == set(announcement.Announcement._fields)
-    keys = {*Site.__dataclass_fields__, *contacts.Contact._fields, "timezone", "announcement"}
+    assert set(publishing.SYNONYMS.values()) <= {"url", *publishing.Target._fields}
+    keys = {*Site.__dataclass_fields__, *contacts.Contact._fields, "timezone", "announcement", "publish"}
     assert set(SITE_SYNONYMS.values()) <= keys
     assert not set(SITE_SYNONYMS) & keys
 

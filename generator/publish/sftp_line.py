@@ -7,6 +7,8 @@ ones stand in OpenSSH's own ``known_hosts``, and ``~/.ssh/config`` holds for us 
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -150,6 +152,8 @@ def failed(label: str, error: Exception) -> HostError:
 
 def _words(error: Exception) -> str:
     """Return what an exception says; some say nothing but what they are."""
+    if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror):
+        return os.strerror(error.errno)  # asyncio's own words are for programmers
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__

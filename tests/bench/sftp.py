@@ -151,7 +151,7 @@ def main() -> None:
         f"{f', at {revision()}' if revision() else ''}.\n\n- Machine: {place}\n"
         f"- {wish.files:,} files of 2 to 20 KB, {sum(map(len, files.values())) / 1e6:.1f} MB, each in a new folder, "
         f"to an OpenSSH server with {DELAY * 1000:.0f} ms of delay each way.\n"
-        "- All make the folders on the way; OpenSSH's client writes to the files' own names at once, the others rename.\n"
+        "- All make the folders on the way; OpenSSH's client writes to the files' own names, the others rename.\n"
         f"- Bound: at most {BOUND} × the quickest client that sends one file after the other. It is {share:.2g} ×: "
         f"{'it holds' if share <= BOUND else '**it does not hold**'}.\n\n"
         f"{table(['', 'time', 'adpim takes'], rows)}"
