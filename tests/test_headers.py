@@ -146,7 +146,7 @@ def test_every_file_has_its_type(served: Served) -> None:
 
 
 def test_names_with_a_hash_are_kept_for_ever_and_all_others_shortly(served: Served) -> None:
-    """Styles, scripts and photos are immutable for a year; whatever may change is asked for again after five minutes."""
+    """Styles, scripts and photos are immutable for a year; what may change is asked for again after five minutes."""
     kept = set()
     for file in served.files():
         if f"/{file}" not in OLD:
