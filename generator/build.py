@@ -6,6 +6,7 @@ import contextlib
 import os
 from datetime import timedelta
 from functools import cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.checks.addresses import check_addresses
@@ -23,6 +24,8 @@ from generator.photos import key_of
 from generator.picture_cache import PictureCache
 from generator.plan import Output, plan
 from generator.program import program_digest
+from generator.sharecards import card_key, words_on
+from generator.sharing import ShareCard
 from generator.signature import signature
 from generator.workshop import Done, Kit, Task, Workshop, compile_templates, make_piece
 
@@ -152,7 +155,8 @@ def _prune(order: Order, ledger: Ledger, outputs: list[Output]) -> None:
     renditions = [r for o in outputs if isinstance(r := o.inputs.get("rendition"), Rendition)]
     if not renditions or (last is not None and last <= order.now < last + PRUNING):
         return
-    PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, map(key_of, renditions))
+    drawings = [card_key(words_on(d)) for o in outputs if isinstance(d := o.inputs.get("drawing"), ShareCard)]
+    PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, chain(map(key_of, renditions), drawings))
     ledger.keep("pruned", order.now)
 
 

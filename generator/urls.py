@@ -76,7 +76,7 @@ def release_text_path(release: str) -> str:
 
 def share_card_path(page: str, digest: str) -> str:
     """Return where the share card of the page at path ``page`` is served; ``digest`` stands for all it is made of."""
-    return f"{page}kartu-{digest}.jpg"
+    return f"{page}kartu.{digest}.jpg"
 
 
 def year_path(day: date) -> str:
@@ -132,7 +132,7 @@ def could_be_day(slug: str) -> bool:
 
 # Nothing here has a meaning of its own in an .htaccess pattern's quotes or an nginx map.
 _OWN = re.compile(
-    r"/(topik|arsip|koreksi|static)/.*|/\d{4}/(\d\d/(\d\d/)?)?(halaman/\d+/)?|/(\d{4}/\d\d/[^/]+/)?kartu-[0-9a-f]{12}\.jpg"
+    r"/(topik|arsip|koreksi|static)/.*|/\d{4}/(\d\d/(\d\d/)?)?(halaman/\d+/)?|/(\d{4}/\d\d/[^/]+/)?kartu\.[0-9a-f]{12}\.jpg"
 )
 
 

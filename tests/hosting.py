@@ -14,13 +14,15 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import asyncssh
+import boto3  # type: ignore[import-untyped] # it ships none
 import pytest
 
 from generator.config import parse_site
@@ -343,13 +345,67 @@ def bare_sftp_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         yield stand._replace(renames_over=False)
 
 
+@contextlib.contextmanager
+def bucket_service(work: Path) -> Iterator[int]:
+    """Run moto's S3 service, which keeps buckets in memory, in a process of its own; return its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with running(command, port, work / "s3.log"):
+        yield port
+
+
+def bucket(port: int, name: str = "ember-contoh") -> Any:
+    """Make a bucket, and return it as Amazon's own client has it: seen from behind."""
+    service = boto3.resource(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{port}",
+        region_name="us-east-1",
+        aws_access_key_id=PASSWORD,
+        aws_secret_access_key=PASSWORD,
+    )
+    return service.create_bucket(Bucket=name)
+
+
+def bucket_target(port: int, *rows: str, path: str = "/situs%20kami") -> Target:
+    """Return the target of a folder in the bucket."""
+    endpoint = f'endpoint = "http://127.0.0.1:{port}"'
+    return target(f"s3://ember-contoh{path}", endpoint, "insecure = true", *rows)
+
+
+def bucket_secrets() -> Secrets:
+    """Return what lets one in at the bucket service: it takes any key."""
+    return Secrets({"AWS_ACCESS_KEY_ID": "CONTOH", "AWS_SECRET_ACCESS_KEY": PASSWORD}, None)
+
+
+def s3_stand(tmp_path: Path, _: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """A bucket."""
+    with bucket_service(tmp_path) as port:
+        objects, prefix = bucket(port), "situs kami/"
+
+        def connect(port: int) -> Host:
+            return open_host(bucket_target(port), bucket_secrets())
+
+        def get(file: str) -> bytes | None:
+            found = [each for each in objects.objects.filter(Prefix=prefix + file) if each.key == prefix + file]
+            return bytes(found[0].get()["Body"].read()) if found else None
+
+        def put(file: str, data: bytes) -> None:
+            objects.put_object(Key=prefix + file, Body=data)
+
+        def names() -> set[str]:
+            return {each.key.removeprefix(prefix) for each in objects.objects.filter(Prefix=prefix)}
+
+        yield Stand(lambda: connect(port), put, get, names, port, connect)
+
+
 KINDS: dict[str, Callable[[Path, pytest.MonkeyPatch], Iterator[Stand]]] = {
     "folder": folder_stand,
     "sftp": sftp_stand,
     "bare sftp": bare_sftp_stand,
+    "s3": s3_stand,
 }
 """Every kind of host for the facts that hold for all."""
-BUCKETS: frozenset[str] = frozenset()
+BUCKETS = frozenset({"s3"})
 """Those of them that know no folders."""
 LOCAL = frozenset({"folder"})
 """Those of them that are no servers: there is no line that could break."""

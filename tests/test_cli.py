@@ -538,7 +538,7 @@ def test_progress_is_shown_to_a_person_who_waits(
         bar.stage(message("Reading"), 0)
         bar.step()
         bar.stage(message("Writing"), 30)
-        bar.step(12)
+        bar.step(12, name="IMG_[red]4711.JPG")
         bar.step(18)
     captured = capsys.readouterr()
     assert captured.out == ""

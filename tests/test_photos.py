@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -30,6 +31,7 @@ from tests.camera import (
     srgb_profile,
 )
 from tests.newsroom import SITE, Newsroom, release
+from tests.previewing import Running, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from generator.assets import Asset
     from generator.library import Library
+    from generator.photo import Rendition
     from generator.plan import Output
 
 ENDINGS = (".jpg", ".webp", ".avif")
@@ -307,3 +310,71 @@ def test_long_unused_pictures_leave_the_cache(newsroom: Newsroom, monkeypatch: p
     left = sum(1 for file in cache.rglob("*") if file.is_file())
     assert 0 < left < crowded
     assert newsroom.files()[newsroom.photo("baru-480", "webp")]
+
+
+@pytest.mark.server
+def test_the_preview_makes_what_is_asked_for(newsroom: Newsroom) -> None:
+    """It shows a photo without having made anything of it; each file is the one that a build makes."""
+    gallery(newsroom, from_camera())
+    with Running(newsroom.root) as running:
+        text = running.ask("/2026/11/contoh/").text
+        assert "img-4711-960." in text
+        gallery(newsroom, from_camera(3))
+        running.shows("/2026/11/contoh/", "img-4711-960.")
+        until(lambda: running.ask("/2026/11/contoh/").text != text, "the new photo is shown")
+        (address,) = set(
+            re.findall(r"/2026/11/contoh/img-4711-960\.[0-9a-f]{8}\.webp", running.ask("/2026/11/contoh/").text)
+        )
+        kept = sum(1 for file in (newsroom.root / ".adpim/pictures").rglob("*") if file.is_file())
+        made = running.ask(address).body
+        assert sum(1 for file in (newsroom.root / ".adpim/pictures").rglob("*") if file.is_file()) == kept + 1
+    newsroom.build()
+    assert newsroom.files()[address[1:]] == made
+
+
+@pytest.mark.parametrize("name", ["IMG_4711.jpg", "img_4711.JPG", "IMG_4711.JPEG", "IMG_4712.JPG"])
+def test_a_name_is_compared_letter_by_letter(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Wrong case is a problem with the right name, also on a drive that would take any case."""
+    monkeypatch.setattr("pathlib.Path.is_file", lambda _: True)
+    gallery(newsroom, from_camera())
+    newsroom.release("a.md", release(photo=name, alt="Gambar"))
+    (problem,) = newsroom.problems()
+    assert problem.fix.values == (("near", "IMG_4711.JPG"),)
+
+
+@pytest.mark.parametrize("typed", ["Pem\u00e9rintah.jpg", "Peme\u0301rintah.jpg"])
+def test_a_name_from_another_system_is_found(newsroom: Newsroom, typed: str) -> None:
+    """A file whose name a Mac wrote with letters and marks apart is found under the name that people type."""
+    newsroom.write({"content/foto/Peme\u0301rintah.jpg": jpeg(scene(300, 200))})
+    newsroom.release("a.md", release(photo=typed, alt="Gambar"))
+    newsroom.build()
+    assert newsroom.photo("pemerintah-300")
+
+
+def test_avif_is_asked_for_before_it_is_made(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the library has no AVIF, the setting is the problem, once and not with each photo."""
+    monkeypatch.setattr(making, "avif_works", lambda: False)
+    newsroom.write({"content/site.toml": f"{SITE}\n[photos]\navif = true\n"})
+    gallery(newsroom, from_camera(), from_camera(2))
+    (problem,) = newsroom.problems()
+    assert (problem.path, problem.what.msgid) == (
+        "content/site.toml",
+        "AVIF pictures cannot be written on this machine.",
+    )
+
+
+def test_a_picture_that_changes_while_it_is_published_is_a_problem(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other bytes than those that were looked at never go out under their mark."""
+    gallery(newsroom, from_camera())
+    bytes_of = making.Counter.bytes_of
+
+    def changed(counter: making.Counter, rendition: Rendition) -> bytes:
+        newsroom.write({rendition.file: from_camera(5)})
+        return bytes_of(counter, rendition)
+
+    monkeypatch.setattr(making.Counter, "bytes_of", changed)
+    (problem,) = newsroom.problems()
+    assert problem.what.msgid == 'The picture "{name}" changed while it was being published.'
+    assert newsroom.files() == {}

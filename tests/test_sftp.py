@@ -268,6 +268,29 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.Mo
             assert say(caught.value.problems[0].what, "en") == "The host refuses: Permission denied."
 
 
+def test_a_server_without_sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that has SSH but no SFTP is refused."""
+    with ssh_server(tmp_path / "sshd", "PermitTTY no") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        assert refusal(server.target((tmp_path / "web").as_posix()), secrets())[0].startswith("The host refuses: ")
+
+
+def test_a_broken_configuration_of_ssh(server: SshServer, tmp_path: Path) -> None:
+    """What is wrong in ~/.ssh/config is said."""
+    (tmp_path / "home/.ssh/config").write_text("Port CONTOH\n")
+    assert refusal(server.target((tmp_path / "web").as_posix()), secrets())[0].startswith(
+        "The host refuses: ~/.ssh/config: "
+    )
+
+
+def test_a_name_that_nobody_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host whose name cannot be found is lost: perhaps the internet is."""
+    at_home(tmp_path / "home", monkeypatch)
+    with pytest.raises(LostError) as caught:
+        open_host(target("sftp://adpim@tidak-ada.invalid/"), secrets())
+    assert say(caught.value.problems[0].what, "en").startswith("The host cannot be reached: ")
+
+
 def test_a_server_that_comes_back(
     server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

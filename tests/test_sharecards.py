@@ -75,7 +75,7 @@ def pressroom(newsroom: Newsroom) -> Newsroom:
 
 def cards(newsroom: Newsroom) -> dict[str, bytes]:
     """Return the share cards that were built, by file."""
-    return {file: data for file, data in newsroom.files().items() if re.search(r"(^|/)kartu-[0-9a-f]{12}\.jpg$", file)}
+    return {file: data for file, data in newsroom.files().items() if re.search(r"(^|/)kartu\.[0-9a-f]{12}\.jpg$", file)}
 
 
 def shared(files: Mapping[str, bytes], path: str) -> str:
@@ -212,7 +212,7 @@ def test_a_headline_in_other_letters_has_the_sites_card(pressroom: Newsroom) -> 
     pressroom.build()
     files = pressroom.files()
     assert shared(files, "/2026/11/huruf-lain/") == own(pressroom)
-    assert shared(files, "/2026/11/senang/").startswith("2026/11/senang/kartu-")
+    assert shared(files, "/2026/11/senang/").startswith("2026/11/senang/kartu.")
     assert "image" not in structured(page(files, "/2026/11/huruf-lain/"), "NewsArticle")
 
 
@@ -274,7 +274,7 @@ def test_a_release_without_a_photo_shares_its_card(pressroom: Newsroom) -> None:
     pressroom.release("a.md", release('Judul <b> & "CONTOH"'.join("''"), "2026-11-10 09:05", slug="naskah"))
     root = built(pressroom, "/2026/11/naskah/")
     file = shared(pressroom.files(), "/2026/11/naskah/")
-    assert re.fullmatch(r"2026/11/naskah/kartu-[0-9a-f]{12}\.jpg", file)
+    assert re.fullmatch(r"2026/11/naskah/kartu\.[0-9a-f]{12}\.jpg", file)
     assert meta(root, "og:image:alt") == ['Judul <b> & "CONTOH" – Selasa, 10 November 2026 – Biro Percontohan']
     assert structured(root, "NewsArticle")["image"] == [f"{BASE}/{file}"]
     assert sorted(cards(pressroom)) == sorted([file, own(pressroom)])
@@ -288,7 +288,7 @@ def test_a_release_with_a_photo_shares_the_photo(pressroom: Newsroom) -> None:
     pressroom.build()
     files = pressroom.files()
     assert shared(files, "/2026/11/berfoto/") == pressroom.photo("a-kartu")
-    assert shared(files, "/2026/11/bergambar/").startswith("2026/11/bergambar/kartu-")
+    assert shared(files, "/2026/11/bergambar/").startswith("2026/11/bergambar/kartu.")
     assert len(cards(pressroom)) == 2
 
 
@@ -466,11 +466,11 @@ def test_many_processes_draw_what_one_draws(pressroom: Newsroom) -> None:
 
 def test_an_old_address_cannot_take_a_cards_place(pressroom: Newsroom) -> None:
     """An alias where a card stands, or might come to stand, is refused; one that only looks like it is not."""
-    for alias in ("/kartu-0123456789ab.jpg", "/2026/11/naskah/kartu-0123456789ab.jpg"):
+    for alias in ("/kartu.0123456789ab.jpg", "/2026/11/naskah/kartu.0123456789ab.jpg"):
         pressroom.release("a.md", release("Naskah", aliases=f"[{alias}]"))
         (problem,) = pressroom.problems()
         assert (problem.path, problem.text) == ("content/berita/a.md", alias)
-    pressroom.release("a.md", release("Naskah", aliases="[/kartu-0123456789a.jpg, /kartu-nama.jpg]"))
+    pressroom.release("a.md", release("Naskah", aliases="[/kartu.0123456789a.jpg, /kartu-nama.jpg]"))
     pressroom.build()
 
 

@@ -29,6 +29,15 @@ def open_host(target: Target, secrets: Secrets) -> Host:
             with _installed(target, "asyncssh", "bcrypt"):
                 from generator.publish.sftp import SftpHost  # noqa: PLC0415 - a client is heavy, and one is needed
             return SftpHost(target, secrets)
+        case "s3":
+            with _installed(target, "obstore"):
+                from generator.publish.s3 import S3Host  # noqa: PLC0415 - as above
+
+                return S3Host(target, secrets)
+        case "ftps" | "ftp":
+            from generator.publish.ftp import FtpHost  # noqa: PLC0415 - as above
+
+            return FtpHost(target, secrets)
         case _:
             return FolderHost(Path(url2pathname(quote(target.path, safe="/:"))), target.label)
 

@@ -141,7 +141,7 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
         return Line(connection, await connection.start_sftp_client(path_errors="surrogateescape"))
     except TROUBLE as error:
         connection.close()
-        raise denied(target.label, f"SFTP: {_words(error)}") from None
+        raise failed(target.label, error) from None
 
 
 def failed(label: str, error: Exception) -> HostError:

@@ -43,7 +43,7 @@
     show(keys[event.key]());
   });
 
-  // A swipe with one finger; two enlarge the photo, and who has enlarged it moves about in it.
+  // A swipe with one finger, which the style keeps browsers from taking for "back"; two enlarge the photo.
   let from = null;
   viewer.addEventListener("touchstart", ({ touches }) => {
     from = touches.length === 1 ? touches[0].clientX : null;

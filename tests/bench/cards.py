@@ -107,7 +107,7 @@ def _building(work: Path, size: int, runs: int) -> str:
             settings.write_text(sites[name], "utf-8")
             tool.prepare(root)
             times[name].append(seconds(tool.command, tool.folder))
-            cards = max(cards, len(list((tool.folder / tool.output).rglob("kartu-*.jpg"))))
+            cards = max(cards, len(list((tool.folder / tool.output).rglob("kartu.*.jpg"))))
     with_, without = median(times["with"]), median(times["without"])
     rows = [
         [f"{size:,} releases, {cards:,} cards", _s(with_), _s(without), _ms((with_ - without) / cards)],

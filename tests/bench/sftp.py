@@ -140,7 +140,7 @@ def main() -> None:
     wish = parser.parse_args()
     files = corpus(wish.files)
     with TemporaryDirectory() as work:
-        place = machine(Path(work))
+        place, commit = machine(Path(work)), revision()  # now: while it runs, others may work on
         medians = {name: statistics.median(taken) for name, taken in measure(Path(work), files, wish.rounds).items()}
     best = min(taken for name, taken in medians.items() if name != "adpim")
     rows = [(name, f"{taken:.1f} s", f"{medians['adpim'] / taken:.2g} ×") for name, taken in medians.items()]
@@ -148,7 +148,7 @@ def main() -> None:
     text = (
         f"Measured on {datetime.now().astimezone():%Y-%m-%d} by `python -m tests.bench.sftp`, "
         f"{'once' if wish.rounds == 1 else f'medians of {wish.rounds}'}"
-        f"{f', at {revision()}' if revision() else ''}.\n\n- Machine: {place}\n"
+        f"{f', at {commit}' if commit else ''}.\n\n- Machine: {place}\n"
         f"- {wish.files:,} files of 2 to 20 KB, {sum(map(len, files.values())) / 1e6:.1f} MB, each in a new folder, "
         f"to an OpenSSH server with {DELAY * 1000:.0f} ms of delay each way.\n"
         "- All make the folders on the way; OpenSSH's client writes to the files' own names, the others rename.\n"

@@ -1,0 +1,361 @@
+"""A folder on a host that speaks FTP: with TLS (``ftps``), or on purpose in the clear (``ftp``)."""
+
+from __future__ import annotations
+
+import contextlib
+import ftplib  # noqa: TID251 - this is the room for it
+import posixpath
+import ssl
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.errors import message
+from generator.publish.ftp_line import Access, Line, answering, connecting, crowded
+from generator.publish.host import PART, Entry, LostError, RefusedError, inside, part_name, refused
+from generator.publish.refusals import denied, not_let_in
+from generator.publishing import IMPLICIT_PORT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.publish.ftp_listing import Item
+    from generator.publish.secrets import Secrets
+    from generator.publishing import Target
+
+LANES = 4
+"""Lines at once: many a shared host bears eight for a user, and the user's other programs want some."""
+PATIENCE = 15.0
+"""Seconds that ``create`` waits for another one's attempt at the same file to end."""
+_PAUSE = 0.25
+_FRESH = 20.0
+"""Seconds for which a line that lies idle is believed to be alive; servers hang up after a minute or five."""
+_HERE = "~/"
+"""How a folder begins that stands below the one where the login ends up, as for ``sftp``."""
+
+
+class FtpHost:
+    """``ftps://`` and ``ftp://``. Lines are made as they are needed, one for each transfer at once."""
+
+    lanes = LANES
+
+    def __init__(self, target: Target, secrets: Secrets) -> None:
+        self.label = target.label
+        self._access = _access(target, secrets)
+        self._lines = _Lines(self._access)
+        self._known: set[str] = set()
+        """Folders that stand there."""
+        with self._line() as line:
+            self._home = line.pwd() or "/"
+        path = target.path.lstrip("/")
+        below_home = not path or path == "~" or path.startswith(_HERE)
+        self._base = posixpath.join(self._home, path.removeprefix("~").lstrip("/")) if below_home else f"/{path}"
+        self._base = self._base.rstrip("/") or "/"
+
+    def listing(self) -> dict[str, Entry]:
+        """Return every file below the folder; folders are asked for several at once."""
+        found: dict[str, Entry] = {}
+        with ThreadPoolExecutor(self.lanes) as threads:
+            asked: dict[Future[list[Item] | None], str] = {threads.submit(self._folder, self._base): ""}
+            try:
+                while asked:
+                    for answer in wait(asked, return_when=FIRST_COMPLETED).done:
+                        prefix = asked.pop(answer)
+                        for name, entry in answer.result() or ():
+                            if entry is not None:
+                                found[prefix + name] = entry
+                            else:
+                                below = f"{prefix}{name}"
+                                asked[threads.submit(self._folder, self._path(below))] = f"{below}/"
+            finally:
+                for answer in asked:
+                    answer.cancel()
+        return found
+
+    def read(self, file: str) -> bytes | None:
+        """Return the bytes of a file, None if there is none."""
+        path = self._path(file)
+        with self._line() as line:
+            try:
+                return line.fetch(path)
+            except ftplib.error_perm:
+                # 550 may mean either, and what stands behind it is in every server's own words.
+                folder, _, name = path.rpartition("/")
+                if any(item.name == name for item in line.folder(folder or "/") or ()):
+                    raise
+                return None
+
+    def write(self, file: str, data: bytes) -> None:
+        """Put a file there under another name, and give it its own when all of it has arrived."""
+        path = self._path(file)
+        with self._line() as line:
+            self._put(line, path, data)
+
+    def create(self, file: str, data: bytes) -> bool:
+        """Put a file there unless there is one, and say whether it was put.
+
+        FTP has no command for that. But of two that make the same folder one is refused: whoever makes the folder
+        beside the file looks, writes, and removes the folder. Two could both succeed only where one waited PATIENCE
+        seconds for another that was slower still: its folder is then taken for one that a dead program left behind.
+        """
+        path = self._path(file)
+        guard = f"{posixpath.dirname(path)}/{PART}{posixpath.basename(path)}.part"
+        with self._line() as line:
+            self._make(line, posixpath.dirname(path))
+            self._enter(line, guard)
+            try:
+                created = line.length(path) is None
+                if created:
+                    self._put(line, path, data)
+            except ftplib.error_perm:
+                self._leave(line, guard)
+                raise
+            self._leave(line, guard)  # where the line broke it stays, until somebody's PATIENCE ends
+            return created
+
+    def remove(self, file: str) -> None:
+        """Remove a file and the folders that it leaves empty."""
+        path = self._path(file)
+        with self._line() as line:
+            try:
+                line.delete(path)
+            except ftplib.error_perm:
+                if line.length(path) is not None:
+                    raise
+            folder = posixpath.dirname(path)
+            while folder != self._base:
+                try:
+                    line.rmd(folder)
+                except ftplib.error_perm:
+                    break  # something else stands in it
+                self._known.discard(folder)
+                folder = posixpath.dirname(folder)
+
+    def move(self, file: str, target: str) -> None:
+        """Rename a file; ``target`` may lie beside the folder if the login reaches that far up."""
+        goal = posixpath.normpath(posixpath.join(self._base, target))
+        ups = target.split("/").count("..")
+        if ups > self._base.strip("/").count("/") + bool(self._base.strip("/")):
+            raise denied(self.label, target)
+        path = self._path(file)
+        with self._line() as line:
+            self._make(line, posixpath.dirname(goal))
+            self._rename(line, path, goal)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._lines.close()
+
+    def _path(self, file: str) -> str:
+        return posixpath.join(self._base, inside(self.label, file))
+
+    def _folder(self, path: str) -> list[Item] | None:
+        with self._line() as line:
+            return line.folder(path)
+
+    def _put(self, line: Line, path: str, data: bytes) -> None:
+        folder = posixpath.dirname(path)
+        part = posixpath.join(folder, part_name())
+        self._make(line, folder)
+        try:
+            line.store(part, data)
+        except ftplib.error_perm:
+            # Another transfer may have removed the folder since it was last seen.
+            self._known.discard(folder)
+            self._make(line, folder)
+            line.store(part, data)
+        try:
+            self._rename(line, part, path)
+        except ftplib.error_perm:
+            with contextlib.suppress(ftplib.error_perm):
+                line.delete(part)
+            raise
+
+    def _rename(self, line: Line, path: str, goal: str) -> None:
+        """Rename a file over another one, in one step where the server can."""
+        try:
+            line.rename(path, goal)
+        except ftplib.error_perm:
+            if line.length(goal) is None or line.length(path) is None:
+                raise
+        else:
+            return
+        # Microsoft's server and others rename over nothing. The old file steps aside first and is removed last, so that
+        # it can come back if the new one is refused; in between, for two replies, there is none.
+        aside = posixpath.join(posixpath.dirname(goal), part_name())
+        line.rename(goal, aside)
+        try:
+            line.rename(path, goal)
+        except ftplib.error_perm:
+            line.rename(aside, goal)
+            raise
+        line.delete(aside)
+
+    def _make(self, line: Line, folder: str) -> None:
+        """Make a folder with those above it, unless it stands there."""
+        if folder in self._known or folder in {"", "/"}:
+            return
+        try:
+            line.cwd(folder)
+        except ftplib.error_perm:
+            self._make(line, posixpath.dirname(folder))
+            try:
+                line.mkd(folder)
+            except ftplib.error_perm:
+                line.cwd(folder)  # another thread was first
+        self._known.add(folder)
+
+    def _enter(self, line: Line, guard: str) -> None:
+        """Make the folder that only one can make."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                line.mkd(guard)
+            except ftplib.error_perm:
+                try:
+                    line.cwd(guard)
+                except ftplib.error_perm:
+                    if time.monotonic() >= end:
+                        raise
+                else:
+                    line.cwd("/")
+                    if time.monotonic() >= end:
+                        self._leave(line, guard)
+                        end += PATIENCE
+            else:
+                return
+            time.sleep(_PAUSE)
+
+    def _leave(self, line: Line, guard: str) -> None:
+        with contextlib.suppress(ftplib.error_perm):
+            line.rmd(guard)
+
+    @contextlib.contextmanager
+    def _line(self) -> Iterator[Line]:
+        """Give a line to one thread for a while; what goes wrong becomes LostError or RefusedError."""
+        with answering(self._access), self._lines.one() as line:
+            yield line
+
+
+class _Lines:
+    """The lines to one host: as many as there are transfers at once, and no more than it bears."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._changed = threading.Condition()
+        self._idle: list[tuple[Line, float]] = []
+        self._count = 0
+        self._most = LANES
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[Line]:
+        line = self._take()
+        whole = False
+        try:
+            yield line
+            whole = True
+        except ftplib.error_perm:
+            whole = True  # a clear no: the next command may follow
+            raise
+        finally:
+            self._give(line, whole=whole)
+
+    def close(self) -> None:
+        with self._changed:
+            idle, self._idle = self._idle, []
+            self._count -= len(idle)
+        for line, _ in idle:
+            with contextlib.suppress(ftplib.Error, EOFError, OSError):
+                line.quit()
+            line.close()
+
+    def _take(self) -> Line:
+        while True:
+            with self._changed:
+                while not self._idle and self._count >= self._most:
+                    self._changed.wait()
+                line, since = self._idle.pop() if self._idle else (None, 0.0)
+                self._count += line is None
+            if line is None:
+                line = self._made()
+            elif time.monotonic() - since > _FRESH and not _alive(line):
+                self._give(line, whole=False)
+                continue
+            if line is not None:
+                return line
+
+    def _made(self) -> Line | None:
+        """Return a new line, None if the host bears no more than there are."""
+        try:
+            with connecting(self._access):
+                return Line(self._access)
+        except (LostError, RefusedError) as error:
+            with self._changed:
+                self._count -= 1
+                self._changed.notify()
+                if self._count and crowded(error):
+                    self._most = self._count
+                    return None
+            raise
+
+    def _give(self, line: Line, *, whole: bool) -> None:
+        if not whole:
+            line.close()
+        with self._changed:
+            if whole:
+                self._idle.append((line, time.monotonic()))
+            else:
+                self._count -= 1
+            self._changed.notify()
+
+
+def _alive(line: Line) -> bool:
+    try:
+        line.voidcmd("NOOP")
+    except (ftplib.Error, EOFError, OSError):
+        return False
+    return True
+
+
+def _access(target: Target, secrets: Secrets) -> Access:
+    """Return how a target is reached. Raises RefusedError if it must not be, or not like that."""
+    secure = target.scheme == "ftps"
+    if not secure and not target.insecure:
+        what = message("ftp:// sends the password and every file in the clear.")
+        fix = message('Write ftps:// if the host can; only if it cannot, add the line "insecure = true".')
+        raise refused(target.label, what, fix)
+    port = target.port or (IMPLICIT_PORT if secure and target.implicit else ftplib.FTP_PORT)
+    context = trusting(target) if secure else None
+    if not target.user:
+        what = message("The address does not say who is to log in.")
+        raise refused(
+            target.label, what, message('Write it in site.toml in front of the host: "ftps://user@host/folder".')
+        )
+    password = secrets.password(target)
+    if any(sign in "\r\n\0" for sign in password.reveal()):
+        raise not_let_in(target.label, "PASS")
+    return Access(target.label, target.host, port, target.user, password, context, secure and target.implicit)
+
+
+def trusting(target: Target) -> ssl.SSLContext:
+    """Return what decides which certificates are trusted: the system's, and the one that the target names."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if target.certificate:
+        # The certificate of the server itself will do; it need not be that of an authority.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        try:
+            context.load_verify_locations(Path(target.certificate).expanduser())
+        except OSError as error:
+            what = message(
+                "The certificate {file} cannot be read: {error}.",
+                file=target.certificate,
+                error=error.strerror or error,
+            )
+            fix = message(
+                'Check the line "certificate" in site.toml; the file begins with "-----BEGIN CERTIFICATE-----".'
+            )
+            raise refused(target.label, what, fix) from None
+    return context

@@ -1,0 +1,94 @@
+"""What FTP servers say of a folder, line by line: in the form that a standard lays down, or in those of old habit."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.publish.host import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_UNIX = re.compile(
+    r"(?P<kind>[-bcdlps])[-rwxsStTlL]{9}\S?\s+"  # what it is, who may do what, a mark for finer rights
+    r"(?:\S+\s+){0,3}?"  # links, owner, group: some servers leave some of them out
+    r"(?:\d+,\s+)?(?P<size>\d+)\s+"  # bytes; of a device two numbers
+    r"(?:[^\W\d]{3,9}\.?\s+\d{1,2}|\d{1,2}\s+[^\W\d]{3,9}\.?|\d{4}-\d\d-\d\d)\s+(?:\d{1,2}:\d\d(?::\d\d)?|\d{4})"
+    r" (?P<name>.+)"  # one space: a name may begin with others
+)
+_DOS = re.compile(r"\d\d-\d\d-(?:\d\d){1,2}\s+\d\d:\d\d(?:[AP]M)?\s+(?:<DIR>\s+|(?P<size>\d+) )(?P<name>.+)")
+"""As Microsoft's server has it."""
+_TOTAL = re.compile(r"(?:total\s+\d+)?")
+
+
+class Item(NamedTuple):
+    """What stands in a folder: its name, and what is known of it if it is a file; None for a folder."""
+
+    name: str
+    entry: Entry | None
+
+
+class UnreadableError(Exception):
+    """A line of a listing is of no form that is known. Carries the line."""
+
+
+def machine_items(lines: Iterable[str]) -> list[Item]:
+    """Return what an answer to MLSD says, without the folder itself and its parent. Source: RFC 3659, section 7.
+
+    Raises UnreadableError for a line without a name.
+    """
+    found = []
+    for line in lines:
+        facts, blank, name = line.partition(" ")
+        if not blank or not name or "/" in name:
+            raise UnreadableError(line)
+        known = dict(_fact(fact) for fact in facts.split(";") if fact)
+        kind = known.get("type", "file").lower()
+        if kind in {"cdir", "pdir"}:
+            continue
+        # A link is of a type that its operating system names ("OS.unix=slink:…"): whatever is no folder is a file.
+        if kind == "dir":
+            found.append(Item(name, None))
+        else:
+            size = known.get("size", "")
+            found.append(Item(name, Entry(int(size) if size.isdecimal() else 0, modified=_moment(known.get("modify")))))
+    return found
+
+
+def habit_items(lines: Iterable[str]) -> list[Item]:
+    """Return what an answer to LIST says, as ``ls -l`` or DOS would. There is no standard for it.
+
+    When something changed is not read: it stands there in an unknown zone, and without a year or a time.
+    Raises UnreadableError for a line of any other form.
+    """
+    found = []
+    for line in lines:
+        if _TOTAL.fullmatch(line.strip()):
+            continue
+        unix = _UNIX.fullmatch(line)
+        match = unix or _DOS.fullmatch(line)
+        if match is None or "/" in match["name"].partition(" -> ")[0]:
+            raise UnreadableError(line)
+        name, size = match["name"], match["size"]
+        if name in {".", ".."}:
+            continue
+        if unix is not None and unix["kind"] == "l":
+            name = name.partition(" -> ")[0]
+        folder = unix["kind"] == "d" if unix else size is None
+        found.append(Item(name, None if folder else Entry(int(size))))
+    return found
+
+
+def _fact(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.lower(), value
+
+
+def _moment(text: str | None) -> float | None:
+    """Return seconds since 1970 for a time as RFC 3659 writes it (section 2.3, in UTC), None if it is none."""
+    try:
+        return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp() if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,492 @@
+"""A host that speaks FTP: what is its own, against vsftpd where a server is asked."""
+
+from __future__ import annotations
+
+import ftplib
+import io
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.i18n import say
+from generator.publish import ftp, ftp_line
+from generator.publish.ftp_listing import Item, UnreadableError, habit_items, machine_items
+from generator.publish.host import PART, Entry, HostError, LostError, RefusedError
+from generator.publish.opening import open_host
+from generator.publish.secrets import Secrets
+from tests.faking_ftp import FakeServer
+from tests.hosting_ftp import PASSWORD, free_port, ftp_target, vsftpd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.hosting_ftp import FtpServer
+
+asks_server = pytest.mark.server
+
+
+@pytest.fixture(scope="module", params=["explicit", "implicit"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FtpServer]:
+    """Vsftpd that wants TLS from its first word on, or from its second."""
+    with vsftpd(tmp_path_factory.mktemp("vsftpd"), implicit=request.param == "implicit") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def explicit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FtpServer]:
+    """Vsftpd that wants TLS, and no file of PHP."""
+    with vsftpd(tmp_path_factory.mktemp("vsftpd"), more="deny_file={*.php}\n") as running:
+        yield running
+
+
+def told(error: HostError) -> str:
+    """Return all that people are shown of an error."""
+    (problem,) = error.problems
+    return f"{problem.path} {say(problem.what, 'en')} {say(problem.fix, 'en')}"
+
+
+@asks_server
+def test_a_file_arrives_under_tls(server: FtpServer) -> None:
+    """Files with any name travel to vsftpd and back with required TLS and required reuse of sessions."""
+    host = server.host()
+    host.write("2023/10/é [1] &.html", b"CONTOH")
+    host.write(".htaccess", b"CONTOH\r\n")
+    assert (server.root / "situs/2023/10/é [1] &.html").read_bytes() == b"CONTOH"
+    assert host.read("2023/10/é [1] &.html") == b"CONTOH"
+    assert host.listing() == {"2023/10/é [1] &.html": Entry(6), ".htaccess": Entry(8)}
+    host.close()
+
+
+class _Forgetful(ftplib.FTP_TLS):
+    """A client that makes a new session for each transfer, as Python's own does."""
+
+
+@asks_server
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_sessions_are_resumed(explicit: FtpServer, version: ssl.TLSVersion, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vsftpd refuses a client that does not resume the session for its transfers, and takes ours, in TLS 1.2 and 1.3."""
+    context = ssl.create_default_context(cafile=str(explicit.certificate))
+    context.minimum_version = context.maximum_version = version
+    with ftplib.FTP_TLS(context=context, timeout=10) as plain:
+        plain.connect("localhost", explicit.port)
+        plain.login("anonymous", PASSWORD)
+        plain.prot_p()
+        with pytest.raises((ftplib.error_perm, ssl.SSLError, ConnectionError)):
+            plain.storbinary("STOR lupa.txt", io.BytesIO(b"CONTOH"))
+    monkeypatch.setattr(ftp, "trusting", lambda target: context)
+    host = explicit.host()
+    for number in range(3):
+        host.write(f"ingat-{version.name}.txt", b"CONTOH" * number)
+    assert host.read(f"ingat-{version.name}.txt") == b"CONTOH" * 2
+    host.close()
+
+
+@asks_server
+def test_an_unknown_certificate_is_refused(server: FtpServer) -> None:
+    """A certificate that nobody vouches for is refused before a password is sent; naming its file is the way."""
+    with pytest.raises(RefusedError) as caught:
+        server.host(certificate="")
+    assert "self-signed" in told(caught.value)
+    assert '"certificate"' in told(caught.value)
+
+
+@asks_server
+def test_a_certificate_for_another_name_is_refused(server: FtpServer) -> None:
+    """A trusted certificate of another host is refused."""
+    with pytest.raises(RefusedError, match="certificate cannot be trusted"):
+        server.host(host="127.0.0.1")
+
+
+@asks_server
+def test_a_wrong_password_is_refused(server: FtpServer) -> None:
+    """A wrong password is told, and stands in no word of it."""
+    with pytest.raises(RefusedError, match="does not let us in") as caught:
+        server.host("CONTOH-salah-77")
+    assert "530" in told(caught.value)
+    assert "salah" not in told(caught.value) + repr(caught.value) + repr(caught.value.__dict__)
+
+
+@asks_server
+def test_the_wrong_kind_of_tls_is_told(explicit: FtpServer) -> None:
+    """Who speaks TLS from the first byte to a server that begins without is told of the option."""
+    with pytest.raises(RefusedError) as caught:
+        explicit.host(implicit=True)
+    assert "implicit = true" in told(caught.value)
+
+
+@asks_server
+def test_a_refused_write_is_told(explicit: FtpServer) -> None:
+    """What the server does not take is told in its words; the line serves on, and no part of it stays."""
+    host = explicit.host()
+    with pytest.raises(RefusedError, match="refuses") as caught:
+        host.write("x/shell.php", b"CONTOH")
+    assert "550" in told(caught.value)
+    host.write("x/aman.html", b"CONTOH")
+    assert [path.name for path in (explicit.root / "situs/x").iterdir()] == ["aman.html"]
+    host.close()
+
+
+@asks_server
+def test_a_file_that_may_not_be_read_is_told(explicit: FtpServer) -> None:
+    """A file that stands there and may not be read is no file that is missing."""
+    host = explicit.host()
+    host.write("y/ada.html", b"CONTOH")
+    (explicit.root / "situs/y/tutup.php").write_bytes(b"CONTOH")
+    assert host.read("y/tidak-ada.html") is None
+    with pytest.raises(RefusedError):
+        host.read("y/tutup.php")
+    host.close()
+
+
+@asks_server
+def test_the_folder_may_be_named_from_the_top(explicit: FtpServer) -> None:
+    """A path is that of the server; with ~ in front it begins where the login ends up."""
+    absolute = explicit.host(path=f"{explicit.root}/mutlak")
+    absolute.write("a.txt", b"CONTOH")
+    relative = explicit.host(path="/~/mutlak")
+    assert relative.listing() == {"a.txt": Entry(6)}
+    top = explicit.host(path="")
+    assert "mutlak/a.txt" in top.listing()
+    for host in (absolute, relative, top):
+        host.close()
+
+
+@asks_server
+def test_moved_out_of_the_folder(explicit: FtpServer) -> None:
+    """A file may be moved beside the folder, and not above all that the login reaches."""
+    host = explicit.host(path="/~/a/situs")
+    host.write("asing.html", b"CONTOH")
+    host.move("asing.html", "../karantina/asing.html")
+    assert (explicit.root / "a/karantina/asing.html").read_bytes() == b"CONTOH"
+    host.write("asing.html", b"CONTOH")
+    with pytest.raises(RefusedError):
+        host.move("asing.html", "../" * 40 + "asing.html")
+    assert host.read("asing.html") == b"CONTOH"
+    host.close()
+
+
+@asks_server
+def test_one_of_many_creates(explicit: FtpServer) -> None:
+    """Of eight that create the same file at once one succeeds, and its bytes stand there."""
+    hosts = [explicit.host() for _ in range(2)]
+    created: list[int] = []
+
+    def create(number: int) -> None:
+        if hosts[number % 2].create("kunci/lock", b"%d" % number):
+            created.append(number)
+
+    threads = [threading.Thread(target=create, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (first,) = created
+    assert hosts[0].read("kunci/lock") == b"%d" % first
+    assert sorted(path.name for path in (explicit.root / "situs/kunci").iterdir()) == ["lock"]
+    for host in hosts:
+        host.close()
+
+
+@asks_server
+def test_a_dead_ones_attempt_is_not_waited_for_for_ever(explicit: FtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder that a killed program left beside its lock keeps nobody out for long."""
+    monkeypatch.setattr(ftp, "PATIENCE", 0.5)
+    (explicit.root / f"situs/mati/{PART}lock.part").mkdir(parents=True)
+    host = explicit.host()
+    assert host.create("mati/lock", b"CONTOH")
+    assert not host.create("mati/lock", b"CONTOH")
+    assert host.listing()["mati/lock"] == Entry(6)
+    host.close()
+
+
+@asks_server
+def test_plain_ftp_on_purpose(tmp_path: Path) -> None:
+    """ftp:// works where it is wanted on purpose, and not otherwise."""
+    with vsftpd(tmp_path, tls=False) as running:
+        host = running.host()
+        host.write("a.txt", b"CONTOH")
+        assert host.read("a.txt") == b"CONTOH"
+        host.close()
+        with pytest.raises(RefusedError, match="in the clear"):
+            running.host(insecure=False)
+
+
+@asks_server
+def test_a_server_without_tls_is_given_nothing(tmp_path: Path) -> None:
+    """A server that has no TLS gets no password over ftps://."""
+    with vsftpd(tmp_path, tls=False) as running, pytest.raises(RefusedError) as caught:
+        running.host(scheme="ftps")
+    assert "Nothing was sent in the clear" in told(caught.value)
+
+
+@asks_server
+def test_the_password_is_nowhere(explicit: FtpServer) -> None:
+    """The password stands in no list of processes, no output and no representation."""
+    code = f"""
+import sys, subprocess
+from generator.publish.opening import open_host
+from generator.publish.secrets import Secrets
+from tests.hosting_ftp import *
+import os
+target = FtpServer(None, {explicit.port}, "ftps", {str(explicit.certificate)!r}, False).target()
+host = open_host(target, Secrets(os.environ, None))
+host.write("z.txt", b"CONTOH")
+print(repr(host), vars(host), repr(vars(host)["_lines"].__dict__))
+print(open("/proc/self/cmdline").read())
+host.read("z\\n")
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={"ADPIM_UJI_PASSWORD": PASSWORD, "PATH": ""}
+    )
+    assert "RefusedError" in ran.stderr
+    assert "FtpHost" in ran.stdout
+    assert PASSWORD not in ran.stdout + ran.stderr
+
+
+def test_a_listing_by_the_standard() -> None:
+    """MLSD tells files, folders and links; times are in UTC."""
+    lines = [
+        "type=cdir;modify=20231030070809; .",
+        "Type=dir;modify=20231030070809; 2023",
+        "type=file;size=12;modify=20231030070809.123; nama dengan  spasi; dan titik koma.html",
+        "type=OS.unix=slink:/etc;size=4; tautan",
+        "size=x;modify=kapan; aneh",
+    ]
+    assert machine_items(lines) == [
+        Item("2023", None),
+        Item("nama dengan  spasi; dan titik koma.html", Entry(12, modified=1698649689.0)),
+        Item("tautan", Entry(4)),
+        Item("aneh", Entry(0)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "item"),
+    [
+        ("-rw-r--r--    1 0        0            6 Nov 24 12:27 .htaccess", Item(".htaccess", Entry(6))),
+        ("-rw-r--r--   1 web  web 12 Nov  4  2022  dua  spasi.html", Item(" dua  spasi.html", Entry(12))),
+        ("drwxr-sr-x+  2 web  www-data  4096 Nov 24 12:27 d -> d", Item("d -> d", None)),
+        ("lrwxrwxrwx   1 web  web  4 Nov 24 12:27 ke -> /etc/passwd", Item("ke", Entry(4))),
+        ("brw-r-----   1 root disk 8, 0 Nov 24 12:27 sda", Item("sda", Entry(0))),
+        ("-rw-r--r--   1 web  12 24 Nov 12:27 tanpa grup", Item("tanpa grup", Entry(12))),
+        ("-rw-r--r--   1 1000 100 12 2023-10-30 12:27 iso", Item("iso", Entry(12))),
+        ("-rw-r--r--   1 web  web 12 Agt 24 12:27 2 Nov 10:10 bulan", Item("2 Nov 10:10 bulan", Entry(12))),
+        ("10-30-23  03:04PM       <DIR>          berita lama", Item("berita lama", None)),
+        ("10-30-2023  15:04                 1234 a b.html", Item("a b.html", Entry(1234))),
+    ],
+)
+def test_a_listing_by_habit(line: str, item: Item) -> None:
+    """LIST is read as ls and DOS write it, whatever a server leaves out."""
+    assert habit_items(["total 12", line, "drwxr-xr-x 2 0 0 4096 Nov 24 12:27 .", ""]) == [item]
+
+
+@pytest.mark.parametrize(
+    "line", ["+i8388621.48594,m825718503,r,s280,\tdjb.html", "?", "-rw-r--r-- 1 0 0 6 Nov 24 12:27 a/b"]
+)
+def test_an_unknown_listing_is_refused(line: str) -> None:
+    """A line of a form that nobody knows is not guessed at."""
+    with pytest.raises(UnreadableError):
+        habit_items([line])
+    with pytest.raises(UnreadableError):
+        machine_items([line.replace(" ", "")])
+
+
+def fake_host(server: FakeServer, path: str = "/situs") -> ftp.FtpHost:
+    """Return a host for a server of a few lines."""
+    target = ftp_target("ftp", server.port)._replace(path=path, host="127.0.0.1")
+    return ftp.FtpHost(target, Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
+
+
+@pytest.mark.parametrize("features", [" SIZE\r\n MLST type*;\r\n", " SIZE\r\n"])
+def test_a_listing_of_either_kind(features: str) -> None:
+    """The host is listed by MLSD, and by LIST where there is none."""
+    with FakeServer() as server:
+        server.features = features
+        host = fake_host(server)
+        assert host.listing() == {}
+        host.write("2023/10/a.html", b"CONTOH")
+        host.write("b c.html", b"")
+        assert host.listing() == {"2023/10/a.html": Entry(6), "b c.html": Entry(0)}
+        assert ("MLSD" in server.asked) == ("MLST" in features)
+        host.close()
+
+
+def test_a_listing_of_no_known_form_is_refused() -> None:
+    """A server whose listing nobody can read is refused: what stands there is not guessed at."""
+    with FakeServer() as server:
+        server.features, server.forms = "", ("{name}|{size}", "{name}|")
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        with pytest.raises(RefusedError, match="form that is not known"):
+            host.listing()
+        host.close()
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_cut_leaves_the_old_file(quiet: bool) -> None:
+    """A line that breaks in the midst of a file, with a word or without one, leaves the old file; the next try is whole."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH lama")
+        server.cut, server.quiet = 1000, quiet
+        with pytest.raises(LostError):
+            host.write("a.html", b"CONTOH baru" * 1000)
+        assert host.read("a.html") == b"CONTOH lama"
+        server.cut = None
+        host.write("a.html", b"CONTOH baru" * 1000)
+        assert host.read("a.html") == b"CONTOH baru" * 1000
+        host.close()
+
+
+def test_a_cut_reading_is_noticed() -> None:
+    """Less than what the server announced is not taken for the file."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        server.cut = 3
+        with pytest.raises(LostError):
+            host.read("a.html")
+        host.close()
+
+
+def test_a_server_that_renames_over_nothing() -> None:
+    """Where a rename takes no other file's place, the old one steps aside, and comes back if the new one is refused."""
+    with FakeServer() as server:
+        server.replaces = False
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH lama")
+        host.write("a.html", b"CONTOH baru")
+        assert server.files == {"/situs/a.html": b"CONTOH baru"}
+        server.answers["RNTO /situs/a.html"] = "553 no"
+        with pytest.raises(RefusedError):
+            host.write("a.html", b"CONTOH lagi")
+        assert b"CONTOH baru" in server.files.values()
+        host.close()
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ("552 CONTOH quota", RefusedError),
+        ("452 CONTOH disk full", RefusedError),
+        ("553 CONTOH name", RefusedError),
+        ("426 CONTOH aborted", LostError),
+        ("421 CONTOH bye", LostError),
+        ("nonsense", LostError),
+        ("", LostError),
+    ],
+)
+def test_replies_become_errors(reply: str, kind: type[HostError]) -> None:
+    """What would end the same way again is refused, and what may succeed another time is lost."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        server.answers["STOR"] = reply
+        with pytest.raises(HostError) as caught:
+            host.write("a.html", b"CONTOH")
+        assert type(caught.value) is kind
+        del server.answers["STOR"]
+        host.write("a.html", b"CONTOH")
+        assert host.listing() == {"a.html": Entry(6)}
+        host.close()
+
+
+def test_a_server_without_size() -> None:
+    """Where there is no SIZE, the listing says whether a file is there."""
+    with FakeServer(SIZE="500 ?") as server:
+        host = fake_host(server)
+        assert host.create("kunci", b"CONTOH")
+        assert not host.create("kunci", b"CONTOH")
+        host.remove("kunci")
+        host.remove("kunci")
+        assert host.listing() == {}
+        host.close()
+
+
+def test_no_more_lines_than_a_server_bears() -> None:
+    """A server that bears two lines is given two, and every file arrives."""
+    with FakeServer() as server:
+        server.most = 2
+        host = fake_host(server)
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda number: host.write(f"{number}/a.html", b"CONTOH"), range(24)))
+        assert len(host.listing()) == 24
+        host.close()
+
+
+def test_a_line_that_died_in_its_sleep_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that lay idle for long is asked before it is used again."""
+    monkeypatch.setattr(ftp, "_FRESH", -1.0)
+    with FakeServer() as server:
+        host = fake_host(server)
+        server.answers["NOOP"] = ""
+        host.write("a.html", b"CONTOH")
+        assert host.read("a.html") == b"CONTOH"
+        assert server.asked.count("USER anonymous") >= 3
+        host.close()
+
+
+@pytest.mark.parametrize("password", ["CONTOH\r\nDELE x", "CONTOH\n"])
+def test_a_password_is_no_command(password: str) -> None:
+    """A password with an end of line in it is refused before it is sent."""
+    with FakeServer() as server:
+        with pytest.raises(RefusedError) as caught:
+            ftp.FtpHost(ftp_target("ftp", server.port), Secrets({"ADPIM_UJI_PASSWORD": password}, None))
+        assert server.asked == []
+        assert "CONTOH" not in told(caught.value)
+
+
+def test_a_repeated_password_is_not_shown() -> None:
+    """A server that repeats the password in its reply does not bring it before anybody's eyes."""
+    with FakeServer(PASS=f"530 PASS {PASSWORD} is wrong") as server:
+        with pytest.raises(RefusedError) as caught:
+            fake_host(server)
+        assert "530" in told(caught.value)
+        assert PASSWORD not in told(caught.value) + repr(caught.value)
+
+
+def test_a_user_is_needed() -> None:
+    """An address without a user is refused with the way to write it."""
+    with pytest.raises(RefusedError, match="log in"):
+        open_host(ftp_target("ftps", 1)._replace(user=""), Secrets({}, None))
+
+
+def test_a_missing_certificate_is_told(tmp_path: Path) -> None:
+    """A certificate file that is not there, or holds none, is told by its name."""
+    (tmp_path / "kosong.pem").write_text("CONTOH")
+    for name in ("tiada.pem", "kosong.pem"):
+        target = ftp_target("ftps", 1)._replace(certificate=str(tmp_path / name))
+        with pytest.raises(RefusedError) as caught:
+            open_host(target, Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
+        assert name in told(caught.value)
+
+
+def test_nobody_listens() -> None:
+    """A host that is not there is lost: another try may succeed."""
+    with pytest.raises(LostError, match="cannot be reached"):
+        open_host(ftp_target("ftp", free_port()), Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
+
+
+def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that accepts and says nothing is given up."""
+    monkeypatch.setattr(ftp_line, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with pytest.raises(LostError, match="cannot be reached") as caught:
+            open_host(ftp_target("ftp", silent.getsockname()[1]), Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
+    assert "timed out" in told(caught.value)
+
+
+def test_a_name_that_ftp_cannot_say_is_refused() -> None:
+    """A name with an end of line in it never becomes a second command."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        with pytest.raises(RefusedError):
+            host.write("a\r\nDELE b.html", b"CONTOH")
+        assert not any(line.startswith("DELE b") for line in server.asked)
+        host.close()
