@@ -34,7 +34,7 @@ SECURITY = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 LASTING = {"strict-transport-security": "max-age=31536000"}
-SHORT = "public, max-age=300"
+SHORT = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 OLD = ("/lama/berita-1.html", "/Lama/Berita_2/", "/a+b/(c).php", "/2019/05/judul.lama/")
 SHOWN = {name: path for name, path in PAGES.items() if not path.startswith("/2009/")}
@@ -146,7 +146,7 @@ def test_every_file_has_its_type(served: Served) -> None:
 
 
 def test_names_with_a_hash_are_kept_for_ever_and_all_others_shortly(served: Served) -> None:
-    """Styles, scripts and photos are immutable for a year; what may change is asked for again after five minutes."""
+    """Styles, scripts and photos are immutable for a year; what may change is asked for each time."""
     kept = set()
     for file in served.files():
         if f"/{file}" not in OLD:
