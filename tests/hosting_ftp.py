@@ -105,13 +105,22 @@ def certified(folder: Path) -> Path:
     """Return a certificate for localhost that nobody vouches for; its key lies beside it in ``key.pem``."""
     if shutil.which("openssl") is None:
         missing("openssl")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-        + ["-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-subj", "/CN=localhost"]
-        + ["-addext", "subjectAltName=DNS:localhost"],
-        check=True,
-        capture_output=True,
-    )
+    how = [
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    names = ["-addext", "subjectAltName=DNS:localhost"]
+    subprocess.run(["openssl", *how, *files, *names], check=True, capture_output=True)
     return folder / "cert.pem"
 
 

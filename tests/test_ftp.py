@@ -64,14 +64,10 @@ def test_a_file_arrives_under_tls(server: FtpServer) -> None:
     host.close()
 
 
-class _Forgetful(ftplib.FTP_TLS):
-    """A client that makes a new session for each transfer, as Python's own does."""
-
-
 @asks_server
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_sessions_are_resumed(explicit: FtpServer, version: ssl.TLSVersion, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vsftpd refuses a client that does not resume the session for its transfers, and takes ours, in TLS 1.2 and 1.3."""
+    """A client that does not resume sessions for its transfers is refused, ours is taken, in TLS 1.2 and 1.3."""
     context = ssl.create_default_context(cafile=str(explicit.certificate))
     context.minimum_version = context.maximum_version = version
     with ftplib.FTP_TLS(context=context, timeout=10) as plain:
@@ -80,7 +76,7 @@ def test_sessions_are_resumed(explicit: FtpServer, version: ssl.TLSVersion, monk
         plain.prot_p()
         with pytest.raises((ftplib.error_perm, ssl.SSLError, ConnectionError)):
             plain.storbinary("STOR lupa.txt", io.BytesIO(b"CONTOH"))
-    monkeypatch.setattr(ftp, "trusting", lambda target: context)
+    monkeypatch.setattr(ftp, "trusting", lambda _: context)
     host = explicit.host()
     for number in range(3):
         host.write(f"ingat-{version.name}.txt", b"CONTOH" * number)
@@ -243,7 +239,11 @@ print(open("/proc/self/cmdline").read())
 host.read("z\\n")
 """
     ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={"ADPIM_UJI_PASSWORD": PASSWORD, "PATH": ""}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={"ADPIM_UJI_PASSWORD": PASSWORD, "PATH": ""},
+        check=False,
     )
     assert "RefusedError" in ran.stderr
     assert "FtpHost" in ran.stdout
@@ -331,7 +331,7 @@ def test_a_listing_of_no_known_form_is_refused() -> None:
 
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_cut_leaves_the_old_file(quiet: bool) -> None:
-    """A line that breaks in the midst of a file, with a word or without one, leaves the old file; the next try is whole."""
+    """A line that breaks in the midst of a file, with or without a word, leaves the old file; the next try is whole."""
     with FakeServer() as server:
         host = fake_host(server)
         host.write("a.html", b"CONTOH lama")
@@ -476,9 +476,11 @@ def test_nobody_listens() -> None:
 def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that accepts and says nothing is given up."""
     monkeypatch.setattr(ftp_line, "TIMEOUT", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        with pytest.raises(LostError, match="cannot be reached") as caught:
-            open_host(ftp_target("ftp", silent.getsockname()[1]), Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(LostError, match="cannot be reached") as caught,
+    ):
+        open_host(ftp_target("ftp", silent.getsockname()[1]), Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
     assert "timed out" in told(caught.value)
 
 
