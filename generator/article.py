@@ -15,6 +15,7 @@ from generator.urls import topic_feed_path, topic_path
 if TYPE_CHECKING:
     from generator.config import Site
     from generator.i18n import Moment
+    from generator.photo import Photo, PhotoRef
 
 
 class Topic(NamedTuple):
@@ -39,37 +40,6 @@ class Correction(NamedTuple):
 
     date: Moment
     note: str
-
-
-class PhotoRef(NamedTuple):
-    """A picture as the release names it; ``inline`` where it stands in the text and not in the front matter."""
-
-    name: str
-    caption: str
-    alt: str
-    credit: str
-    line: int
-    inline: bool = False
-
-
-class Photo(NamedTuple):
-    """A picture as pages show it: address, size in pixels and texts."""
-
-    url: str
-    width: int
-    height: int
-    caption: str
-    alt: str
-    credit: str
-
-
-class Picture(NamedTuple):
-    """A picture found on disk: what pages show of it, its file below the root, the digest of that file's bytes."""
-
-    photo: Photo
-    file: str
-    digest: bytes
-    inline: bool
 
 
 class Card(NamedTuple):

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+from datetime import timedelta
 from functools import cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.checks.addresses import check_addresses
 from generator.checks.dates import check_dates
-from generator.clock import Change, View, next_change
+from generator.clock import Change, View, next_change, timetable
 from generator.crew import Crew
 from generator.due import LastBuild, Sources, plan_changes
 from generator.errors import ContentError, DamagedError, Problem, message
 from generator.gather import Order, Progress, gather
 from generator.ledger import Ledger, Made, fingerprint
 from generator.library import Library
-from generator.output import MANIFEST, WORK_FOLDER, Changes, Folder, Survey, choose_folder, leftovers, survey
+from generator.output import MANIFEST, PICTURES, WORK_FOLDER, Changes, Folder, Survey, choose_folder, leftovers, survey
+from generator.photo import Rendition
+from generator.photos import key_of
+from generator.picture_cache import PictureCache
 from generator.plan import Output, plan
 from generator.program import program_digest
+from generator.sharecards import card_key, words_on
+from generator.sharing import ShareCard
 from generator.signature import signature
 from generator.workshop import Done, Kit, Task, Workshop, compile_templates, make_piece
 
@@ -32,7 +39,11 @@ if TYPE_CHECKING:
 
 
 class Report(NamedTuple):
-    """What a build did: counts of what is public, what changed in the folder, and what the clock will change next."""
+    """What a build did: counts of what is public, what changed in the folder, and what the clock will change next.
+
+    ``lists`` are the files of lists and feeds, which lead to the others; ``timetable`` says when releases go out, of
+    those that did a moment ago or have yet to.
+    """
 
     folder: Path
     releases: int
@@ -40,10 +51,15 @@ class Report(NamedTuple):
     changes: Changes
     next_change: Change | None
     warnings: tuple[Problem, ...]
+    lists: frozenset[str]
+    timetable: tuple[Change, ...]
 
 
 ENOUGH = 20
 """Problems of templates after which a build makes no more pages: a frame that fails does so on every one."""
+KEPT_PICTURES = 1_000_000_000
+"""Bytes of finished pictures that are kept although no page shows them any more."""
+PRUNING = timedelta(days=1)
 _STAGES = {"asset": 0, "page": 1, "list": 2}
 
 
@@ -70,7 +86,9 @@ def _build(order: Order, target: Path, progress: Progress) -> Report:
             changes = Changes((), (), (), len(made), foreign)
         else:
             last, changes = _renew(order, target, sources, (ledger, crew, progress), (made, looking))
-    return Report(target, last.releases, last.topics, changes, last.next_change, last.warnings)
+    dates = timetable(sources.content.articles, order.now)
+    counts = (last.releases, last.topics)
+    return Report(target, *counts, changes, last.next_change, last.warnings, last.lists, dates)
 
 
 def _holds(last: LastBuild, sources: Sources, order: Order) -> bool:
@@ -127,7 +145,19 @@ def _renew(
     }
     changed = {file: now_made.get(file) for file in (*anew, *(made.keys() - now_made.keys()))}
     ledger.keep_made(target, now_made, changed, last)
+    _prune(order, ledger, outputs)
     return last, changes
+
+
+def _prune(order: Order, ledger: Ledger, outputs: list[Output]) -> None:
+    """Remove finished pictures that are long unused, once a day: to look at all of them takes a while."""
+    last: datetime | None = ledger.recall("pruned", None)
+    renditions = [r for o in outputs if isinstance(r := o.inputs.get("rendition"), Rendition)]
+    if not renditions or (last is not None and last <= order.now < last + PRUNING):
+        return
+    drawings = [card_key(words_on(d)) for o in outputs if isinstance(d := o.inputs.get("drawing"), ShareCard)]
+    PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, chain(map(key_of, renditions), drawings))
+    ledger.keep("pruned", order.now)
 
 
 def _last_build(
@@ -145,6 +175,7 @@ def _last_build(
         topics=len(library.topics),
         next_change=next_change(articles, announcements, order.now),
         warnings=tuple(sources.content.problems),
+        lists=frozenset(output.file for output in outputs if output.stage == "list"),
     )
 
 

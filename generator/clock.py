@@ -20,6 +20,9 @@ State = Literal["public", "draft", "embargo", "expired", "withdrawn"]
 NEWS_AGE = timedelta(hours=48)
 """How long a release stays in the news sitemap; source: Google's news sitemap guide, "within the last 2 days"."""
 
+A_MOMENT_AGO = timedelta(days=30)
+"""How far a timetable looks back: longer than any holiday in which nobody publishes."""
+
 
 class View(NamedTuple):
     """Who looks at the site, and when.
@@ -83,6 +86,15 @@ def next_change(articles: Iterable[Article], announcements: Iterable[Announcemen
         if best is None or (change.at, change.title) < (best.at, best.title):
             best = change
     return best
+
+
+def timetable(articles: Iterable[Article], now: datetime) -> tuple[Change, ...]:
+    """Return when each release goes out that did so A_MOMENT_AGO or has yet to, earliest first."""
+    since = now - A_MOMENT_AGO
+    dates = (
+        Change(a.released.at, "published", a.card.title) for a in articles if a.released.at > since and not a.draft
+    )
+    return tuple(sorted(dates, key=lambda change: (change.at, change.title)))
 
 
 def _stands(announcement: Announcement, now: datetime) -> bool:

@@ -15,10 +15,12 @@ from generator.fields import Fields, Mapping
 from generator.i18n import LANGUAGES
 from generator.links import Link, read_links
 from generator.menu import MenuItem, read_menu
+from generator.photo_settings import PhotoSettings, read_photo_settings
 from generator.publishing import Target, read_targets
 from generator.site_file import SITE_FILE, site_bytes, site_tree
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
 DEFAULT_ZONE = "Asia/Pontianak"
@@ -52,6 +54,9 @@ SYNONYMS = {
     "kanal": "channels",
     "pengaduan": "channels",
     "pengumuman": "announcement",
+    "kartu_sejak": "cards_from",
+    "kartu": "cards_from",
+    "foto": "photos",
     "terbit": "publish",
     "terbitkan": "publish",
 }
@@ -89,8 +94,12 @@ class Site:
     """The office's accounts elsewhere."""
     channels: tuple[Link, ...]
     """Where citizens ask and complain: PPID, SP4N-LAPOR."""
+    photos: PhotoSettings
+    """How photos are served."""
     announcements: tuple[Announcement, ...]
     """Announcements of the home page, each with the time in which it stands there."""
+    cards_from: date | None
+    """First day whose releases have a share card of their own; None if all have one."""
     targets: tuple[Target, ...]
     """Where the site is published."""
 
@@ -101,8 +110,8 @@ class Site:
 
     @property
     def in_templates(self) -> Site:
-        """The Site as every page may see it. Announcements are the home page's alone, by its plan: so they are not."""
-        return replace(self, announcements=(), targets=())
+        """The Site as every page may see it: without what only the plan asks, so that it makes no other page stale."""
+        return replace(self, announcements=(), cards_from=None, targets=())
 
     @property
     def base_path(self) -> str:
@@ -166,7 +175,9 @@ def _check(fields: Fields) -> Site:
         press=read_press(fields),
         social=read_links(fields, "social"),
         channels=read_links(fields, "channels"),
+        photos=read_photo_settings(fields),
         announcements=read_announcements(fields, zone),
+        cards_from=_cards_from(fields, zone),
         targets=read_targets(fields),
     )
     fields.finish(SYNONYMS)
@@ -198,6 +209,11 @@ def _base_url(fields: Fields) -> str:
             message('Write for example base_url = "https://biroadpim.kalteng.go.id".'),
         )
     return url
+
+
+def _cards_from(fields: Fields, zone: ZoneInfo) -> date | None:
+    moment = fields.moment("cards_from", zone)
+    return moment.at.date() if moment else None
 
 
 def _zone(fields: Fields) -> ZoneInfo:

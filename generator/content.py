@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RELEASES, PAGES = "content/berita", "content/halaman"
 SUFFIXES = (".md", ".markdown")
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".heic", ".heif", ".tif", ".tiff", ".avif")
+PICTURES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".svg", ".heic", ".heif", ".tif", ".tiff", ".avif")
 BESIDE = (*PICTURES, ".pdf", ".mp4", "thumbs.db", "desktop.ini")
 """Endings of what stands beside releases and is not meant to be read."""
 USUAL_FILE = 64_000

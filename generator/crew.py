@@ -105,15 +105,23 @@ class Crew:
         return result
 
     def do(
-        self, work: Sequence[T], here: Callable[[T], R], away: Callable[[Sequence[T]], list[R]], *, near: bool = False
+        self,
+        work: Sequence[T],
+        here: Callable[[T], R],
+        away: Callable[[Sequence[T]], list[R]],
+        *,
+        near: bool = False,
+        heavy: bool = False,
     ) -> Iterator[R]:
         """Yield the result of each item of ``work``, in its order.
 
-        Few items are done by ``here`` in this process, many by ``away`` in others, a piece at a time. What ``away``
-        raises is raised here. With ``near``, each hand does what stands together in ``work``, since what it has made
-        for one item serves the next; results then come as they are ready.
+        Few items are done by ``here`` in this process, many by ``away`` in others, a piece at a time; two are many, and
+        one is a piece, where each is ``heavy``. What ``away`` raises is raised here. With ``near``, each hand does what
+        stands together in ``work``, since what it has made for one item serves the next; results then come as they are
+        ready.
         """
-        if len(work) < MANY or self.jobs == 1:
+        many, size = (2, 1) if heavy else (MANY, PIECE)
+        if len(work) < many or self.jobs == 1:
             yield from map(here, work)
             return
         context = _context()
@@ -121,7 +129,7 @@ class Crew:
         held = (away, work) if context.get_start_method() == "fork" else None
         if not self._hands:
             self._start(context, held)
-        pieces = [slice(start, start + PIECE) for start in range(0, len(work), PIECE)]
+        pieces = [slice(start, start + size) for start in range(0, len(work), size)]
         try:
             errands = [piece if held else (away, work[piece]) for piece in pieces]
             yield from self._part(errands) if near else self._share_out(errands)

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.announcement import Announcement
-    from generator.article import Article, Picture
+    from generator.article import Article
     from generator.assets import Asset
     from generator.config import Site
     from generator.content import Content
     from generator.errors import Problem
+    from generator.photo import Picture
     from generator.render.closure import Closures
     from generator.signature import Signature
 
@@ -32,7 +33,7 @@ class LastBuild(NamedTuple):
     """What a build came from (``basis``), when its plan holds, and what it reported.
 
     ``templates`` are those that it rendered, ``manifest`` is the signature of the output folder's; ``until`` is None if
-    the clock will never change the plan.
+    the clock will never change the plan. ``lists`` are the files of lists and feeds, which lead to the others.
     """
 
     basis: bytes
@@ -44,6 +45,7 @@ class LastBuild(NamedTuple):
     topics: int
     next_change: Change | None
     warnings: tuple[Problem, ...]
+    lists: frozenset[str]
 
     def holds(self, basis: bytes, now: datetime) -> bool:
         """Say whether a build from ``basis`` at ``now`` would plan the same."""

@@ -6,7 +6,10 @@ facts. Texts are gettext message ids in English; they are translated where they 
     NewsroomError            all of ours; carries .problems
     ├── ContentError         mistakes in content/, site.toml or templates: nothing was written
     ├── OutputError          the output folder cannot be written, or the disk is full
-    └── UsageError           the call itself is wrong: an output folder that is refused, an unknown date
+    ├── UsageError           the call itself is wrong: an output folder that is refused, an unknown date
+    └── HostError            something went wrong with a host (publish/host.py)
+        ├── LostError        the line broke: another try may succeed
+        └── RefusedError     the host does not want it: another try would end the same way
 
     DamagedError             nobody's mistake: what was remembered is not as it was written; the build begins without it
 """

@@ -13,21 +13,24 @@ from generator.assets import find_assets, template_folders
 from generator.clock import state
 from generator.content import Content, Errand, Reading, read_content, read_one, read_piece
 from generator.due import Sources
-from generator.errors import ContentError, Message, Problem, message
-from generator.output import WORK_FOLDER
-from generator.photos import Measures, find_pictures
+from generator.errors import Message, Problem, message
+from generator.output import PICTURES, WORK_FOLDER
+from generator.photos import Errand as Look
+from generator.photos import Facts, Measures, Refusal, Studio, look_at_piece
+from generator.picture_cache import PictureCache
 from generator.render.closure import Closures, Names
 from generator.signature import drive_clock
+from generator.site_file import SITE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from generator.article import Picture
     from generator.config import Site
     from generator.crew import Crew
     from generator.ledger import Ledger
+    from generator.photo import Picture
 
 
 class Progress(Protocol):
@@ -36,8 +39,8 @@ class Progress(Protocol):
     def stage(self, what: Message, total: int) -> None:
         """Say that a stage of ``total`` steps begins."""
 
-    def step(self) -> None:
-        """Say that one step is done."""
+    def step(self, steps: int = 1, name: str = "") -> None:
+        """Say that ``steps`` are done, and the ``name`` of what was done last where each takes a while."""
 
 
 class Order(NamedTuple):
@@ -60,7 +63,7 @@ def gather(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Sour
     """Read content/ and look at the templates: all that a plan is made of but the clock."""
     moment = drive_clock(order.root / WORK_FOLDER)
     content = _read(order, ledger, crew, progress, moment)
-    pictures = _pictures(order, content, ledger, moment)
+    pictures = _pictures(order, content, (ledger, crew, progress), moment)
     folders = template_folders(order.root)
     assets = find_assets(folders)
     closures = Closures(folders, assets, ledger.recall("names", _NO_NAMES))
@@ -92,16 +95,34 @@ def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress, moment: 
     return content
 
 
-def _pictures(order: Order, content: Content, ledger: Ledger, moment: int) -> dict[str, tuple[Picture, ...]]:
+def _pictures(
+    order: Order, content: Content, hands: tuple[Ledger, Crew, Progress], moment: int
+) -> dict[str, tuple[Picture, ...]]:
     """Find the pictures of all that is or will be public; what a draft still lacks is no problem yet."""
-    measures = Measures(ledger.recall("pictures", {}), moment)
-    pictures = {}
-    for article in (*content.articles, *content.unfinished):
-        if article.photos and state(article, order.now) not in {"draft", "expired"}:
-            try:
-                pictures[article.source] = find_pictures(order.root, article, measures)
-            except ContentError as error:
-                content.problems.extend(error.problems)
+    ledger, crew, progress = hands
+    wanted = [
+        article
+        for article in (*content.articles, *content.unfinished)
+        if article.photos and state(article, order.now) not in {"draft", "expired"}
+    ]
+    if not wanted:
+        return {}
+    studio = Studio(order.root, PictureCache(order.root / PICTURES), order.site.photos)
+    if refusal := studio.refusal():
+        content.problems.append(Problem(SITE_FILE, 0, *refusal))
+        return {}
+    measures = Measures(order.root, order.site.photos, ledger.recall("pictures", {}), moment)
+
+    def look(errands: list[Look]) -> Iterator[Facts | Refusal]:
+        progress.stage(message("Photos"), len(errands))
+        done = crew.do(errands, studio.look_and_make, partial(look_at_piece, studio), heavy=True)
+        for errand, facts in zip(errands, done, strict=True):
+            progress.step(name=errand.name)
+            yield facts
+
+    found = measures.find(wanted, look)
+    for problems in found.problems.values():
+        content.problems.extend(problems)
     if measures.taken:
         ledger.keep("pictures", measures.used)
-    return pictures
+    return found.pictures

@@ -102,6 +102,16 @@ def monthname(moment: Moment, language: str) -> str:
     return _format_date(moment.at.date().replace(day=1), "yMMMM", language)
 
 
+@lru_cache(maxsize=4096)
+def filesize(size: int, language: str) -> str:
+    """Return a file's size in bytes in words: "840 kB", "3,2 MB". Units are of 1000, as browsers show downloads."""
+    from babel.units import format_unit  # noqa: PLC0415 - as above
+
+    unit, number = ("megabyte", size / 1e6) if size >= 999_500 else ("kilobyte", max(1, round(size / 1e3)))
+    whole = unit == "kilobyte" or number >= 9.95
+    return format_unit(round(number, None if whole else 1), f"digital-{unit}", "short", locale=language)
+
+
 def monthshort(moment: Moment, language: str) -> str:
     """Return "Okt"."""
     return _format_date(moment.at.date().replace(day=1), "MMM", language)

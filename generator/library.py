@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
-    from generator.article import Article, Card, Picture, Topic
+    from generator.article import Article, Card, Topic
     from generator.clock import View
     from generator.config import Site
     from generator.page import Page
+    from generator.photo import Picture
 
 RELATED = 4
 """Related releases under a release."""
@@ -178,6 +179,9 @@ def as_shown(article: Article, names: Mapping[str, Topic], pictures: tuple[Pictu
     """
     card = article.card
     topics = tuple([names[t.slug] for t in card.topics if t.slug in names])
+    if pictures and article.withdrawn:
+        # What was withdrawn is shown with its reason, and handed on to nobody.
+        pictures = tuple(p._replace(photo=p.photo._replace(lead=False, download_size=0)) for p in pictures)
     lead = next((picture.photo for picture in pictures if not picture.inline), None) if pictures else None
     if topics != card.topics or lead is not None:
         card = card._replace(topics=topics, photo=lead).sealed()

@@ -11,18 +11,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator import frontmatter
-from generator.article import Alias, Article, Card, Correction, PhotoRef, Topic, digest_of
-from generator.body import REMOTE_PICTURE, at_row, look_for_text, read_body
+from generator.article import Alias, Article, Card, Correction, Topic, digest_of
+from generator.body import look_for_text, read_body
 from generator.dateline import credits_stand_in, set_dateline, without_dateline
 from generator.errors import ContentError, Problem, message
 from generator.fields import Fields
 from generator.i18n import Moment
 from generator.keys import SYNONYMS
+from generator.photo_list import PHOTO_KEYS, read_inline_photos, read_photos
 from generator.urls import (
     clean_alias,
-    clean_photo_name,
     could_be_day,
-    is_elsewhere,
     photo_path,
     release_path,
     slugify,
@@ -30,7 +29,6 @@ from generator.urls import (
 
 if TYPE_CHECKING:
     from generator.config import Site
-    from generator.markup import Markup
 
 SUMMARY_LENGTH = 240
 """Characters of a summary that is taken from the first paragraph."""
@@ -68,7 +66,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
     title = fields.text("title", required=True)
     date, path = _address(fields, site, title)
     body = read_body(parts, source, lambda name: photo_path(path, name), fields.problems)
-    photos = _photos(fields)
+    photos = read_photos(fields)
     caption = photos[0].caption if photos else fields.text("caption")
     place = fields.text("place")
     lead = without_dateline(body.lead, place, site.office)
@@ -83,7 +81,7 @@ def parse_article(data: bytes, source: str, site: Site) -> Parsed:
         card=card.sealed(),
         standfirst="" if lead.startswith(written.removesuffix("…")) else written,
         description=describe(summary, without_dateline(body.opening, place, site.office)),
-        photos=photos + _inline_photos(body, parts, fields),
+        photos=photos + read_inline_photos(body, parts, fields),
         caption=caption,
         credits=() if credits_stand_in(body.html, names) else names,
         draft=fields.flag("draft"),
@@ -113,7 +111,7 @@ def _address(fields: Fields, site: Site, title: str) -> tuple[Moment, str]:
 def _finish(fields: Fields) -> None:
     """Report keys that nobody knows, and those that would hold the release back if only they had a value."""
     fields.want_values("draft", "publish_at", "expires", "withdrawn", "updated", "corrections")
-    fields.finish(SYNONYMS, also=("photo", "caption", "alt", "credit"))
+    fields.finish(SYNONYMS, also=("photo", *PHOTO_KEYS))
 
 
 def _card(fields: Fields, site: Site, date: Moment, corrections: tuple[Correction, ...]) -> Card:
@@ -177,47 +175,6 @@ def _topics(fields: Fields) -> tuple[Topic, ...]:
 def _topic(name: str) -> Topic:
     """Return the topic of a tag. An archive has few of them on many releases: one object for all is pickled once."""
     return Topic(name, slugify(name))
-
-
-_PHOTO_NAME = (
-    message(
-        "A picture's name must lead to a file beside the release, in the folder named like it, or in content/foto/."
-    ),
-    message('Write only the name, for example "photo: bimtek.jpg".'),
-)
-
-
-def _photos(fields: Fields) -> tuple[PhotoRef, ...]:
-    refs = []
-    if fields.has("photo"):
-        # The short form: photo, caption, alt and credit stand beside each other among the release's own keys.
-        refs.append(_photo(fields, "photo"))
-    for group in fields.groups("photos", bare="file"):
-        refs.append(_photo(group, "file"))
-        group.finish(SYNONYMS)
-    return tuple(ref for ref in refs if ref is not None)
-
-
-def _photo(fields: Fields, key: str) -> PhotoRef | None:
-    name = fields.text(key, required=True)
-    ref = PhotoRef(name, fields.text("caption"), fields.text("alt"), fields.text("credit"), fields.line(key))
-    if name and clean_photo_name(name) is None:
-        fields.report(key, *_PHOTO_NAME)
-        return None
-    return ref if name else None
-
-
-def _inline_photos(body: Markup, parts: frontmatter.Source, fields: Fields) -> tuple[PhotoRef, ...]:
-    refs = []
-    for name in body.images:
-        wrong = REMOTE_PICTURE if is_elsewhere(name) else _PHOTO_NAME if clean_photo_name(name) is None else None
-        what, fix = wrong or _PHOTO_NAME
-        problem = at_row(parts, fields.path, name, what, fix)
-        if wrong:
-            fields.problems.append(problem)
-        else:
-            refs.append(PhotoRef(name, "", "", "", problem.line, inline=True))
-    return tuple(refs)
 
 
 def _expires(fields: Fields, site: Site, released: Moment) -> Moment | None:

@@ -5,10 +5,13 @@ Source: IANA's media types; RFC 9239 for JavaScript, RFC 4287 for Atom.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 _TYPES = {
     "atom.xml": "application/atom+xml; charset=utf-8",
     "rss.xml": "application/rss+xml; charset=utf-8",
     "feed.json": "application/feed+json; charset=utf-8",
+    "manifest.json": "application/manifest+json; charset=utf-8",
     "avif": "image/avif",
     "conf": "text/plain; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -37,3 +40,24 @@ def media_type(file: str) -> str:
     """Return the media type of a file below output/ by its name, with the charset where it is text."""
     name = file.rpartition("/")[2].lower()
     return _TYPES.get(name) or _TYPES.get(name.rpartition(".")[2]) or "application/octet-stream"
+
+
+class Kind(NamedTuple):
+    """One media type, as a web server's table lists it: ``text/css`` and the ``names`` of its files.
+
+    ``names`` are suffixes without their dot, or whole names. ``is_text`` says that its charset is UTF-8 and that it is
+    worth compressing: pictures, fonts and archives are compressed already.
+    """
+
+    type: str
+    names: tuple[str, ...]
+    is_text: bool
+
+
+def kinds(*, whole: bool) -> tuple[Kind, ...]:
+    """Return the table by media type: that of suffixes, or that of ``whole`` names, which go before suffixes."""
+    names: dict[str, list[str]] = {}
+    for name, full in _TYPES.items():
+        if ("." in name) == whole:
+            names.setdefault(full, []).append(name)
+    return tuple(Kind(full.partition(";")[0], tuple(of), ";" in full) for full, of in sorted(names.items()))

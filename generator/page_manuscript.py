@@ -38,7 +38,7 @@ def parse_page(data: bytes, source: str, site: Site) -> ParsedPage:
         what = message("A slug is made of small letters, digits and hyphens.")
         fields.report("slug", what, message('Write "slug: {slug}".', slug=slug or "nama-halaman"))
     body = read_body(parts, source, lambda name: name, fields.problems)
-    for name in body.images:
+    for name, _, _ in body.images:
         what = message("A standing page takes no pictures yet.")
         fix = message("Put the picture into a release, or into templates/static/ and write ![…](/static/…).")
         fields.problems.append(Problem(source, parts.body_line, what, fix, name[:200]))

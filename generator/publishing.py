@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -48,13 +49,13 @@ class Target(NamedTuple):
     path: str
     """The site's folder on the host, with ``/`` in front; of ``s3`` the prefix."""
     insecure: bool
-    """Whether ``ftp``, which sends everything in the clear, is wanted on purpose."""
+    """Whether ``ftp`` or an ``http://`` endpoint, which send all in the clear, are wanted on purpose."""
     implicit: bool
     """Whether ``ftps`` speaks TLS from the first byte on."""
     key: str
-    """File of a private key for ``sftp``, else the agent's and the usual ones."""
+    """File of a private key for ``sftp``, whole or with ``~``; else the agent's and the usual ones."""
     certificate: str
-    """File of a certificate that ``ftps`` and ``s3`` trust besides those of the system."""
+    """File of a certificate that ``ftps`` and ``s3`` trust besides those of the system, as ``key``."""
     endpoint: str
     """Address of an S3 service, Amazon's if it is not set."""
     region: str
@@ -98,9 +99,9 @@ def _target(name: str, fields: Fields) -> Target:
         path=_path(parts) if parts else "",
         insecure=fields.flag("insecure"),
         implicit=fields.flag("implicit") or (scheme == "ftps" and port == IMPLICIT_PORT),
-        key=fields.text("key"),
-        certificate=fields.text("certificate"),
-        endpoint=fields.text("endpoint"),
+        key=_file(fields, "key"),
+        certificate=_file(fields, "certificate"),
+        endpoint=_endpoint(fields),
         region=fields.text("region"),
         keep=_keep(fields),
         allow=fields.texts("allow"),
@@ -109,8 +110,34 @@ def _target(name: str, fields: Fields) -> Target:
         what = message("ftp:// sends the password and every file in the clear.")
         fix = message('Write ftps:// if the host can; only if it cannot, add the line "insecure = true".')
         fields.report("url", what, fix)
+    if target.endpoint.startswith("http:") and not target.insecure:
+        what = message("http:// sends every file in the clear.")
+        fix = message('Write https:// if the service can; only if it cannot, add the line "insecure = true".')
+        fields.report("endpoint", what, fix)
     fields.finish(SYNONYMS)
     return target
+
+
+def _file(fields: Fields, key: str) -> str:
+    """Return the file of a key or certificate: outside of the site, so that no secret gets among what is published."""
+    file = fields.text(key)
+    if file and not (file.startswith("~") or PurePosixPath(file).is_absolute() or PureWindowsPath(file).is_absolute()):
+        what = message('"{key}" must be the whole path of a file.', key=key)
+        fields.report(key, what, message("Write for example {example}.", example=f'{key} = "~/.ssh/id_ed25519"'))
+    return file
+
+
+def _endpoint(fields: Fields) -> str:
+    """Return the address of an S3 service."""
+    address = fields.text("endpoint").rstrip("/")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.password is not None):
+        what = message('"endpoint" must be an address that begins with https://, without a password.')
+        fields.report(
+            "endpoint", what, message('Write for example endpoint = "https://s3.example".'), text="endpoint = …"
+        )
+        return ""
+    return address
 
 
 def _split(fields: Fields, url: str) -> SplitResult | None:

@@ -15,7 +15,8 @@ from generator.library import Library, Release, Shelf, as_shown, release_order, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generator.article import Article, Card, Picture, Topic
+    from generator.article import Article, Card, Topic
+    from generator.photo import Picture
 
 
 def revise(

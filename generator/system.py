@@ -31,6 +31,16 @@ REASONS = frozenset(
         message("Invalid cross-device link"),
         message("Stale file handle"),
         message("Cannot allocate memory"),
+        # Of the network
+        message("Connection refused"),
+        message("Connection reset by peer"),
+        message("Connection timed out"),
+        message("Connection lost"),
+        message("Broken pipe"),
+        message("Network is unreachable"),
+        message("No route to host"),
+        message("Name or service not known"),
+        message("Temporary failure in name resolution"),
         # Windows, where it speaks English
         message("Access is denied"),
         message("The system cannot find the file specified"),

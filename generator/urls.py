@@ -74,6 +74,11 @@ def release_text_path(release: str) -> str:
     return f"{release}rilis.txt"
 
 
+def share_card_path(page: str, digest: str) -> str:
+    """Return where the share card of the page at path ``page`` is served; ``digest`` stands for all it is made of."""
+    return f"{page}kartu.{digest}.jpg"
+
+
 def year_path(day: date) -> str:
     """Return ``/YYYY/``."""
     return f"/{day.year:04}/"
@@ -126,7 +131,9 @@ def could_be_day(slug: str) -> bool:
 
 
 # Nothing here has a meaning of its own in an .htaccess pattern's quotes or an nginx map.
-_OWN = re.compile(r"/(topik|arsip|koreksi|static)/.*|/\d{4}/(\d\d/(\d\d/)?)?(halaman/\d+/)?")
+_OWN = re.compile(
+    r"/(topik|arsip|koreksi|static)/.*|/\d{4}/(\d\d/(\d\d/)?)?(halaman/\d+/)?|/(\d{4}/\d\d/[^/]+/)?kartu\.[0-9a-f]{12}\.jpg"
+)
 
 
 def could_be_own(path: str) -> bool:
@@ -200,3 +207,12 @@ def photo_path(release: str, name: str) -> str:
     stem, _, suffix = name.rpartition("/")[2].rpartition(".")
     kind = {"jpeg": "jpg"}.get(suffix.lower(), suffix.lower())
     return f"{release}{slugify(stem) or 'foto'}.{slugify(kind) or 'jpg'}"
+
+
+def photo_file_path(base: str, label: str, mark: str, ending: str) -> str:
+    """Return where one file of a picture is served: ``/2026/11/x/bimtek-960.1a2b3c4d.webp``.
+
+    ``mark`` stands for all that the file is made from, in the place and of the shape of that of a static file: so it
+    may be cached for ever.
+    """
+    return f"{base}-{label}.{mark}.{ending}"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.article import Picture
 from generator.assets import Asset, read_template
-from generator.errors import ContentError, Problem, message
+from generator.errors import ContentError, Problem
 from generator.ledger import open_bodies, read_body
-from generator.photos import make_picture
+from generator.output import PICTURES
+from generator.photo import Bundle, Rendition
+from generator.photos import Counter, RefusedError
+from generator.picture_cache import PictureCache
+from generator.sharecards import card_key, draw, words_on
+from generator.sharing import ShareCard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+    from typing import IO
 
     from generator.config import Site
     from generator.output import Staging
@@ -57,26 +64,50 @@ class Maker:
     ) -> None:
         from generator.render.renderer import Renderer  # noqa: PLC0415 - Jinja2's 60 ms, which a build without work saves
 
-        self._root = root
+        self._pictures = PictureCache(root / PICTURES)
+        self._counter = Counter(root, self._pictures)
         self._renderer = Renderer(site.in_templates, *templates, bodies, cache)
 
     def bytes_of(self, output: Output) -> bytes:
         """Return the bytes of an Output. Raises ContentError."""
-        asset, picture = output.inputs.get("asset"), output.inputs.get("picture")
+        asset, rendition, drawing = map(output.inputs.get, ("asset", "rendition", "drawing"))
         if isinstance(asset, Asset):
             return read_template(asset.file, f"static/{asset.name}")
-        if isinstance(picture, Picture):
-            return self._picture(picture, output.source)
+        if isinstance(drawing, ShareCard):
+            return self._card(drawing)
+        if isinstance(rendition, Rendition):
+            with _told(output):
+                return self._counter.bytes_of(rendition)
+        if "bundle" in output.inputs:
+            target = io.BytesIO()
+            self.write(output, target)
+            return target.getvalue()
         return self._renderer.render(output)
 
-    def _picture(self, picture: Picture, source: str) -> bytes:
-        try:
-            return make_picture(self._root / picture.file, picture.photo.url)
-        except (OSError, ValueError, SyntaxError):
-            # It was whole when it was measured, a moment ago.
-            what = message('The picture "{name}" is damaged or is no picture.', name=picture.file)
-            fix = message("Open it in a picture program and save it as JPEG.")
-            raise ContentError([Problem(source, 0, what, fix)]) from None
+    def write(self, output: Output, target: IO[bytes]) -> None:
+        """Write the bytes of a ZIP of photos, of which no two need be held at once. Raises ContentError."""
+        bundle = output.inputs["bundle"]
+        assert isinstance(bundle, Bundle)
+        with _told(output):
+            self._counter.write(bundle, target)
+
+    def _card(self, card: ShareCard) -> bytes:
+        words = words_on(card)
+        key = card_key(words)
+        data = self._pictures.get(key)
+        if data is None:
+            data = draw(words)
+            self._pictures.put(key, data)
+        return data
+
+
+@contextlib.contextmanager
+def _told(output: Output) -> Iterator[None]:
+    """Tell as a Problem of the release why a picture of it could not be made; it was whole a moment ago."""
+    try:
+        yield
+    except RefusedError as error:
+        raise ContentError([Problem(output.source, 0, *error.refusal)]) from None
 
 
 class Workshop:
@@ -91,11 +122,15 @@ class Workshop:
     def make(self, task: Task) -> Done:
         """Make an Output and stage its bytes. Raises OutputError."""
         output = task.output
+        staging = self._kit.staging
         try:
-            data = self._maker.bytes_of(output)
+            if "bundle" in output.inputs:
+                staged = staging.put_large(output.file, partial(self._maker.write, output), task.number)
+            else:
+                staged = staging.put(output.file, self._maker.bytes_of(output), task.number)
         except ContentError as error:
             return Done(output.file, "", error.problems)
-        return Done(output.file, self._kit.staging.put(output.file, data, task.number))
+        return Done(output.file, staged)
 
 
 def compile_templates(site: Site, folders: tuple[Path, ...], assets: tuple[Asset, ...], cache: Path) -> None:

@@ -7,6 +7,7 @@ of them and sets ADPIM_BROWSER_TESTS=required, so that there they fail instead.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from contextlib import contextmanager
@@ -63,14 +64,24 @@ def browser() -> Iterator[Browser]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    security: tuple[tuple[str, str], ...] = ()
+
+    def end_headers(self) -> None:
+        for name, value in self.security:
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         pass
 
 
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
-    """Serve ``folder`` to this machine alone, and yield its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+    """Serve ``folder`` to this machine alone, with the headers that its .htaccess sets, and yield its address."""
+    rules = folder / ".htaccess"
+    asked = re.findall(r'^Header always set (\S+) "(.*)"$', rules.read_text("utf-8"), re.MULTILINE)
+    handler = type("_Secure", (_Quiet,), {"security": tuple(asked)})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

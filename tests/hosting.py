@@ -7,19 +7,22 @@ server is a process of the test, on a free port, and ends with it.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import asyncssh
+import boto3  # type: ignore[import-untyped] # it ships none
 import pytest
 
 from generator.config import parse_site
@@ -219,6 +222,8 @@ class Proxy:
         self._threads: list[threading.Thread] = []
         self.port = int(self._listener.getsockname()[1])
         self.was_cut = False
+        self.is_down = False
+        """While it is, whoever connects is hung up on at once."""
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -247,6 +252,9 @@ class Proxy:
         with contextlib.suppress(OSError):  # closed at the end
             while True:
                 client, _ = self._listener.accept()
+                if self.is_down:
+                    client.close()
+                    continue
                 server = socket.create_connection(("127.0.0.1", self._to))
                 for end in (client, server):
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -337,13 +345,113 @@ def bare_sftp_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         yield stand._replace(renames_over=False)
 
 
+@contextlib.contextmanager
+def bucket_service(work: Path) -> Iterator[int]:
+    """Run moto's S3 service, which keeps buckets in memory, in a process of its own; return its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with running(command, port, work / "s3.log"):
+        yield port
+
+
+def bucket(port: int, name: str = "ember-contoh") -> Any:
+    """Make a bucket, and return it as Amazon's own client has it: seen from behind."""
+    service = boto3.resource(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{port}",
+        region_name="us-east-1",
+        aws_access_key_id=PASSWORD,
+        aws_secret_access_key=PASSWORD,
+    )
+    return service.create_bucket(Bucket=name)
+
+
+def bucket_target(port: int, *rows: str, path: str = "/situs%20kami") -> Target:
+    """Return the target of a folder in the bucket."""
+    endpoint = f'endpoint = "http://127.0.0.1:{port}"'
+    return target(f"s3://ember-contoh{path}", endpoint, "insecure = true", *rows)
+
+
+def bucket_secrets() -> Secrets:
+    """Return what lets one in at the bucket service: it takes any key."""
+    return Secrets({"AWS_ACCESS_KEY_ID": "CONTOH", "AWS_SECRET_ACCESS_KEY": PASSWORD}, None)
+
+
+def s3_stand(tmp_path: Path, _: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """A bucket."""
+    with bucket_service(tmp_path) as port:
+        objects, prefix = bucket(port), "situs kami/"
+
+        def connect(port: int) -> Host:
+            return open_host(bucket_target(port), bucket_secrets())
+
+        def get(file: str) -> bytes | None:
+            found = [each for each in objects.objects.filter(Prefix=prefix + file) if each.key == prefix + file]
+            return bytes(found[0].get()["Body"].read()) if found else None
+
+        def put(file: str, data: bytes) -> None:
+            objects.put_object(Key=prefix + file, Body=data)
+
+        def names() -> set[str]:
+            return {each.key.removeprefix(prefix) for each in objects.objects.filter(Prefix=prefix)}
+
+        yield Stand(lambda: connect(port), put, get, names, port, connect)
+
+
 KINDS: dict[str, Callable[[Path, pytest.MonkeyPatch], Iterator[Stand]]] = {
     "folder": folder_stand,
     "sftp": sftp_stand,
     "bare sftp": bare_sftp_stand,
+    "s3": s3_stand,
 }
 """Every kind of host for the facts that hold for all."""
-BUCKETS: frozenset[str] = frozenset()
+BUCKETS = frozenset({"s3"})
 """Those of them that know no folders."""
 LOCAL = frozenset({"folder"})
 """Those of them that are no servers: there is no line that could break."""
+
+
+@contextlib.contextmanager
+def password_server(work: Path, folder: Path) -> Iterator[tuple[int, str]]:
+    """Run an SFTP server that takes PASSWORD for "adpim" and no key; return its port and its line for known_hosts.
+
+    It is asyncssh's own: OpenSSH asks the system for passwords, and no test should change the users of a machine.
+    """
+    key = asyncssh.generate_private_key("ssh-ed25519")
+
+    class Door(asyncssh.SSHServer):
+        def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh calls it so
+            return True
+
+        def password_auth_supported(self) -> bool:
+            return True
+
+        def validate_password(self, username: str, password: str) -> bool:
+            return (username, password) == ("adpim", PASSWORD)
+
+    class Room(asyncssh.SFTPServer):
+        def __init__(self, chan: asyncssh.SSHServerChannel) -> None:  # type: ignore[type-arg]  # as asyncssh has it
+            super().__init__(chan, chroot=os.fsencode(folder))
+
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    async def listen() -> asyncssh.SSHAcceptor:
+        return await asyncssh.listen("127.0.0.1", 0, server_factory=Door, server_host_keys=[key], sftp_factory=Room)
+
+    async def end() -> None:
+        server.close()
+        await server.wait_closed()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(SETTLED)
+    try:
+        port = server.get_port()
+        yield port, f"[127.0.0.1]:{port} {key.export_public_key().decode()}"
+    finally:
+        asyncio.run_coroutine_threadsafe(end(), loop).result(SETTLED)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(SETTLED)
+        loop.close()

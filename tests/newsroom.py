@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +28,10 @@ title = "Biro CONTOH"
 base_url = "https://contoh.example"
 office = "Biro CONTOH"
 organization = "Biro Percontohan"
+cards_from = 2100-01-01
 """
+BELOW = SITE.count("\n") + 1
+"""The line of what is written below SITE."""
 NOW = "2026-11-24 10:00"
 
 
@@ -37,7 +41,7 @@ class Quiet:
     def stage(self, what: Message, total: int) -> None:
         """Say nothing."""
 
-    def step(self, steps: int = 1) -> None:
+    def step(self, steps: int = 1, name: str = "") -> None:
         """Say nothing."""
 
 
@@ -109,6 +113,12 @@ class Newsroom:
             for path in sorted(output.rglob("*"))
             if path.is_file() and path.name != ".adpim-manifest"
         }
+
+    def photo(self, name: str, ending: str = "jpg") -> str:
+        """Return the one file below output/ of a photo that is called ``name`` before the mark of its content."""
+        pattern = re.compile(rf"(?:.*/)?{re.escape(name)}\.[0-9a-f]{{8}}\.{ending}")
+        (file,) = (file for file in self.files() if pattern.fullmatch(file))
+        return file
 
     def text(self, file: str) -> str:
         """Return the text of one file below output/."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -97,7 +98,7 @@ def references(files: Mapping[str, bytes], base_url: str) -> Iterator[Reference]
         yield Reference("manifest.json", "icon", urljoin(f"{base_url}/", icon["src"]))
     for name, address in _json_addresses(json.loads(files["feed.json"])):
         yield Reference("feed.json", name, address)
-    yield from _in_texts(files["robots.txt"].decode(), files["nginx-redirects.conf"].decode(), base_url)
+    yield from _in_texts(files["robots.txt"].decode(), files[".nginx.conf"].decode(), base_url)
 
 
 def _in_texts(robots: str, nginx: str, base_url: str) -> Iterator[Reference]:
@@ -105,10 +106,8 @@ def _in_texts(robots: str, nginx: str, base_url: str) -> Iterator[Reference]:
         if line.startswith("Sitemap: "):
             yield Reference("robots.txt", "Sitemap", line.removeprefix("Sitemap: "))
     host = base_url.removesuffix(urlsplit(base_url).path)
-    for line in nginx.splitlines():
-        if line.startswith('"'):
-            for address in line.rstrip(";").replace('"', "").split():
-                yield Reference("nginx-redirects.conf", "map", host + address)
+    for pair in re.findall(r'location = "(.+)" { return 301 "(.+)"; }', nginx):
+        yield from (Reference(".nginx.conf", "return", host + address) for address in pair)
 
 
 def _in_page(file: str, root: HtmlElement, base_url: str) -> Iterator[Reference]:
@@ -117,6 +116,9 @@ def _in_page(file: str, root: HtmlElement, base_url: str) -> Iterator[Reference]
         for name in ("href", "src"):
             if address := element.get(name):
                 yield Reference(file, f"{element.tag}/@{name}", urljoin(own, address))
+        for name in ("srcset", "data-srcset"):
+            for entry in filter(None, element.get(name, "").split(", ")):
+                yield Reference(file, f"{element.tag}/@{name}", urljoin(own, entry.split()[0]))
         if element.tag == "meta" and (content := element.get("content", "")).startswith(("http:", "https:", "0; url=")):
             yield Reference(file, "meta", urljoin(own, content.removeprefix("0; url=")))
         if element.tag == "script" and element.get("type") == "application/ld+json":

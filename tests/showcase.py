@@ -23,6 +23,7 @@ title = "Kabar CONTOH"
 tagline = "Siaran pers CONTOH, untuk mencoba tampilan; tidak satu pun berisi berita."
 base_url = "https://contoh.example"
 language = "id"
+cards_from = 2026-11-01
 office = "Biro CONTOH"
 organization = "Biro Administrasi Pimpinan CONTOH Sekretariat Daerah Provinsi CONTOH"
 parent = "Pemerintah Provinsi CONTOH"
@@ -63,6 +64,7 @@ NOW = "2026-11-24 10:00"
 PAGES = {
     "beranda": "/",
     "rilis": "/2026/11/contoh-rilis-lengkap-dengan-foto-koreksi-dan-pembaruan/",
+    "rilis-galeri": "/2026/11/contoh-galeri-foto/",
     "rilis-polos": "/2026/11/contoh-polos/",
     "rilis-ditarik": "/2026/11/contoh-ditarik/",
     "rilis-40-topik": "/2026/08/contoh-dengan-empat-puluh-topik/",
@@ -123,6 +125,10 @@ Paragraf terakhir CONTOH menutup naskah.
 """
 
 
+SHAPES = ((2400, 1600), (1600, 1200), (1200, 1800), (1600, 900), (3000, 1000), (1600, 1067), (400, 300), (1600, 1600))
+"""Sizes of a gallery's photos: as cameras and phones take them, upright, a panorama, small, and square."""
+
+
 def photo(width: int, height: int, seed: int = 0) -> bytes:
     """Return a JPEG of hills in the mist above a river, in shapes that ``seed`` shifts."""
     image = Image.new("RGB", (width, height))
@@ -156,6 +162,7 @@ def write_showcase(root: Path, count: int = 500) -> Newsroom:
     write_demo(root, count)
     newsroom = Newsroom(root)
     pictures = {f"content/foto/contoh-{n}.jpg": photo(1600, 1067, n) for n in range(3)}
+    pictures |= {f"content/foto/galeri-{n}.jpg": photo(*size, n) for n, size in enumerate(SHAPES)}
     page = "---\ntitle: Panduan CONTOH\n---\n\n## Bagian CONTOH\n\nTeks CONTOH.\n"
     newsroom.write({"content/site.toml": SITE, "content/halaman/panduan.md": page, **pictures})
     for name, text in _releases().items():
@@ -170,7 +177,20 @@ def _releases() -> dict[str, str]:
     )
     summary = "CONTOH ringkasan yang menceritakan isi rilis dalam satu kalimat utuh."
     common = {"place": "Kota CONTOH", "summary": summary}
+    gallery = [
+        f'{{file: galeri-{n}.jpg, caption: "CONTOH keterangan foto ke-{n + 1}, Senin (23/11/2026).", '
+        f"alt: Perbukitan dilihat dari tempat ke-{n + 1}, credit: Juru Foto CONTOH}}"
+        for n in range(len(SHAPES))
+    ]
     texts = {
+        "galeri": release(
+            "CONTOH Galeri Foto",
+            "2026-11-23 17:30",
+            f'{TEXT}\n![Perbukitan di tengah naskah](contoh-1.jpg "CONTOH foto di tengah naskah.")\n',
+            tags="[Pendidikan]",
+            photos=f"[{', '.join(gallery)}]",
+            **common,
+        ),
         "lengkap": release(
             "CONTOH Rilis Lengkap dengan Foto, Koreksi, dan Pembaruan",
             "2026-11-24 09:05",

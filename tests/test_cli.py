@@ -16,8 +16,9 @@ import pytest
 
 from generator import __version__
 from generator.cli import main
-from generator.cli.app import choose_language, find_root
+from generator.cli.app import choose_language
 from generator.cli.progress import Bar
+from generator.cli.whereabouts import find_root
 from generator.config import load_site
 from generator.errors import UsageError, message
 from generator.i18n import LOCALE_DIR
@@ -537,7 +538,7 @@ def test_progress_is_shown_to_a_person_who_waits(
         bar.stage(message("Reading"), 0)
         bar.step()
         bar.stage(message("Writing"), 30)
-        bar.step(12)
+        bar.step(12, name="IMG_[red]4711.JPG")
         bar.step(18)
     captured = capsys.readouterr()
     assert captured.out == ""

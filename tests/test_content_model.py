@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree, html
 
-from generator.article import Photo
 from generator.config import load_site
 from generator.manuscript import parse_article
 from tests.newsroom import Newsroom, png, read, refusals, release
@@ -226,7 +226,7 @@ def test_a_withdrawn_release_keeps_its_page_and_leaves_the_rest(newsroom: Newsro
     assert page(newsroom, file).xpath("//meta[@name='robots']/@content") == ["noindex"]
     assert newsarticle(newsroom, file)["creativeWorkStatus"] == "Withdrawn"
     others = {name for name, data in newsroom.files().items() if b"ditarikq" in data.lower()}
-    assert others == {file, "lama/index.html", ".htaccess", "nginx-redirects.conf"}
+    assert others == {file, "lama/index.html", ".htaccess", ".nginx.conf"}
 
 
 @pytest.mark.parametrize("value", ["true", "ya"])
@@ -262,7 +262,7 @@ def test_an_alias_leads_to_the_release_three_ways(newsroom: Newsroom) -> None:
         assert old.xpath("//main//a/@href") == ["/2026/11/contoh/"]
         assert f'RedirectMatch 301 "{pattern}" "/2026/11/contoh/"' in newsroom.text(".htaccess")
         path = "/" + file.removesuffix("index.html")
-        assert f'"{path}" "/2026/11/contoh/";' in newsroom.text("nginx-redirects.conf")
+        assert f'location = "{path}" {{ return 301 "/2026/11/contoh/"; }}' in newsroom.text(".nginx.conf")
     assert "lama" not in newsroom.text("sitemap-2026-11.xml").lower()
 
 
@@ -272,8 +272,8 @@ def test_aliases_hold_below_a_base_path(newsroom: Newsroom) -> None:
     site.write_text(site.read_text(encoding="utf-8").replace("contoh.example", "contoh.example/pers"), encoding="utf-8")
     newsroom.release("a.md", release(aliases="[/lama/, 'https://contoh.example/pers/tua/']"))
     newsroom.build()
-    assert '"/pers/lama/" "/pers/2026/11/contoh/";' in newsroom.text("nginx-redirects.conf")
-    assert '"/pers/tua/" "/pers/2026/11/contoh/";' in newsroom.text("nginx-redirects.conf")
+    assert '"/pers/lama/" { return 301 "/pers/2026/11/contoh/"; }' in newsroom.text(".nginx.conf")
+    assert '"/pers/tua/" { return 301 "/pers/2026/11/contoh/"; }' in newsroom.text(".nginx.conf")
     assert "url=/pers/2026/11/contoh/" in newsroom.text("lama/index.html")
 
 
@@ -323,26 +323,22 @@ def test_a_long_first_paragraph_is_shortened(newsroom: Newsroom) -> None:
 
 
 def test_a_picture_is_shown_with_its_texts(newsroom: Newsroom) -> None:
-    """The first picture stands on the page, in the feeds and in the sharing tags with size, caption, alt and credit."""
+    """The first picture stands on the page with its size and words, and in the feeds and the sharing tags."""
     newsroom.write({"content/foto/f.png": png(8, 6)})
     newsroom.release("a.md", release(photo="f.png", caption="Keterangan.", alt="Gambar.", credit="Dew"))
     newsroom.build()
     (figure,) = page(newsroom).xpath("//figure")
     (image,) = figure.xpath(".//img")
-    assert [image.get(name) for name in ("src", "width", "height", "alt")] == [
-        "/2026/11/contoh/f.png",
-        "8",
-        "6",
-        "Gambar.",
-    ]
+    assert [image.get(name) for name in ("width", "height", "alt")] == ["8", "6", "Gambar."]
+    src = image.get("src")
+    assert re.fullmatch(r"/2026/11/contoh/f-8\.[0-9a-f]{8}\.jpg", src)
     assert "Keterangan." in figure.text_content()
     assert "Dew" in figure.text_content()
-    assert page(newsroom).xpath("//meta[@property='og:image']/@content") == [
-        "https://contoh.example/2026/11/contoh/f.png"
-    ]
-    assert newsarticle(newsroom)["image"] == ["https://contoh.example/2026/11/contoh/f.png"]
-    assert all("https://contoh.example/2026/11/contoh/f.png" in t for its in feeds(newsroom).values() for t in its)
-    assert Photo._fields == ("url", "width", "height", "caption", "alt", "credit")
+    card = f"https://contoh.example/{newsroom.photo('f-kartu')}"
+    assert page(newsroom).xpath("//meta[@property='og:image']/@content") == [card]
+    crops = [f"https://contoh.example/{newsroom.photo(f'f-{shape}')}" for shape in ("16x9", "4x3", "1x1")]
+    assert newsarticle(newsroom)["image"] == crops
+    assert all(f"https://contoh.example{src}" in t for its in feeds(newsroom).values() for t in its)
 
 
 # The office's own release

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from generator import crew as crews
-from generator.crew import ASIDE, MANY, Crew
+from generator.crew import ASIDE, MANY, PIECE, Crew
 from generator.errors import OutputError, Problem, message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from multiprocessing.connection import Connection
 
 WORK = list(range(MANY + 7))
 
@@ -47,6 +49,39 @@ def test_results_come_in_the_order_of_the_work() -> None:
     with Crew(2) as crew:
         assert list(crew.do(WORK, double, double_all)) == double_all(WORK)
         assert list(crew.do(WORK[::-1], double, double_all)) == double_all(WORK[::-1])
+
+
+def who(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    return [(number, os.getpid()) for number in numbers]
+
+
+@pytest.mark.usefixtures("start")
+def test_near_work_is_shared_in_parts() -> None:
+    """Each item is done once, and the second half of the work is begun by another process than the first."""
+    work = list(range(40 * PIECE))
+    with Crew(2) as crew:
+        done = dict(crew.do(work, lambda number: (number, 0), who, near=True))
+    assert sorted(done) == work
+    assert done[0] != done[20 * PIECE]
+
+
+def test_whoever_is_done_with_its_part_helps_from_the_end() -> None:
+    """A hand takes its own part from the front, then the last piece of the longest part that is left."""
+    fast, slow = Noted(), Noted()
+    parts: dict[Any, deque[object]] = {fast: deque(["a"]), slow: deque(["d", "e", "f"])}
+    given = [crews._give(cast("Connection", pipe), parts) for pipe in (slow, fast, fast, fast, slow)]
+    assert (fast.sent, slow.sent) == (["a", "f", "e"], ["d"])
+    assert given == [True, True, True, True, False]
+
+
+class Noted:
+    """A pipe that notes what is sent through it."""
+
+    def __init__(self) -> None:
+        self.sent: list[object] = []
+
+    def send(self, errand: object) -> None:
+        self.sent.append(errand)
 
 
 @pytest.mark.usefixtures("start")

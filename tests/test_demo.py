@@ -1,7 +1,7 @@
 """The artificial archive of `adpim demo` is repeatable, plainly artificial and valid."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import frontmatter
 import pytest
 
+from generator.config import load_site
 from generator.intake.demo import LARGEST, OPENING, release_dates, releases, write_demo
 
 Posts: TypeAlias = list[dict[str, Any]]
@@ -163,6 +164,15 @@ def test_follow_ups_come_after_the_release(posts: Posts) -> None:
         later = [c["date"] for c in post.get("corrections", [])]
         later += [post["updated"]] if "updated" in post else []
         assert all(moment(day) > moment(post["date"]) for day in later)
+
+
+def test_the_last_month_has_share_cards(tmp_path: Path) -> None:
+    """The demo's setting gives the releases of its last thirty days cards of their own; an empty one needs none."""
+    write_demo(tmp_path / "demo", 600)
+    last = next(islice(release_dates(), 599, None))[0]
+    assert load_site(tmp_path / "demo").cards_from == last - timedelta(30)
+    write_demo(tmp_path / "empty", 0)
+    assert load_site(tmp_path / "empty").cards_from is None
 
 
 def test_nothing_is_in_the_future() -> None:

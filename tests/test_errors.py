@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generator import announcement, contacts, links
+from generator import announcement, contacts, links, publishing
 from generator.cli import main
 from generator.config import SYNONYMS as SITE_SYNONYMS
 from generator.config import Site
@@ -21,15 +21,15 @@ from generator.errors import ContentError, message
 from generator.i18n import LOCALE_DIR, catalogue, say
 from generator.keys import SYNONYMS
 from generator.system import REASONS
-from tests.newsroom import SITE, Newsroom, png, read, refusals, release
+from tests.newsroom import BELOW, SITE, Newsroom, png, read, refusals, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from generator.errors import Problem
 
-KEYS = ["title", "date", "summary", "tags", "place", "photo", "photos", "caption", "alt", "credit", "credits", "draft"]
-KEYS += ["publish_at", "expires", "updated", "corrections", "withdrawn", "aliases", "slug"]
+KEYS = ["title", "date", "summary", "tags", "place", "photo", "photos", "caption", "alt", "credit", "focus", "credits"]
+KEYS += ["draft", "publish_at", "expires", "updated", "corrections", "withdrawn", "aliases", "slug"]
 
 needs_catalogue = pytest.mark.skipif(
     not (LOCALE_DIR / "id/LC_MESSAGES/adpim.mo").is_file(), reason="the Indonesian catalogue is not compiled"
@@ -110,7 +110,7 @@ def test_a_broken_site_toml_hides_no_problem_of_a_release(
     newsroom.release("a.md", release(judul="A"))
     code, _, said = run(newsroom, capsys, "build")
     assert code == 1
-    assert "content/site.toml:5" in said
+    assert f"content/site.toml:{BELOW}" in said
     assert "content/berita/a.md:4" in said
 
 
@@ -281,7 +281,8 @@ def test_every_synonym_leads_to_a_key_that_exists() -> None:
     assert set(links.SYNONYMS.values()) == set(links.Link._fields)
     assert set(contacts.SYNONYMS.values()) <= set(contacts.Contact._fields)
     assert set(announcement.SYNONYMS.values()) == set(announcement.Announcement._fields)
-    keys = {*Site.__dataclass_fields__, *contacts.Contact._fields, "timezone", "announcement"}
+    assert set(publishing.SYNONYMS.values()) <= {"url", *publishing.Target._fields}
+    keys = {*Site.__dataclass_fields__, *contacts.Contact._fields, "timezone", "announcement", "publish"}
     assert set(SITE_SYNONYMS.values()) <= keys
     assert not set(SITE_SYNONYMS) & keys
 
@@ -350,6 +351,7 @@ def test_lines_hold_in_nested_and_long_values() -> None:
         "photos:",
         "  - file: a.png",
         "    keterangan: x",
+        "    alt: y",
         "  - berkas: b.png",
         "corrections:",
         "  - date: 2026-11-02",
@@ -363,9 +365,9 @@ def test_lines_hold_in_nested_and_long_values() -> None:
     lines = sorted((p.line, say(p.what, "en")) for p in refusals("\n".join(rows)))
     assert lines == [
         (11, 'Unknown key "photos.keterangan".'),
-        (12, 'Unknown key "photos.berkas".'),
-        (16, '"corrections.date" is missing.'),
-        (18, 'Unknown key "zzzz".'),
+        (13, 'Unknown key "photos.berkas".'),
+        (17, '"corrections.date" is missing.'),
+        (19, 'Unknown key "zzzz".'),
     ]
 
 
@@ -383,11 +385,11 @@ def test_lines_hold_in_site_toml(newsroom: Newsroom) -> None:
     ]
     newsroom.write({"content/site.toml": "\ufeff" + "\r\n".join(rows)})
     lines = {(p.line, say(p.what, "en")) for p in newsroom.problems()}
-    assert (11, 'Unknown key "menu.x".') in lines
-    assert (10, '"menu.label" is missing.') in lines
+    assert (BELOW + 6, 'Unknown key "menu.x".') in lines
+    assert (BELOW + 5, '"menu.label" is missing.') in lines
     rows = [*SITE.strip().split("\n"), "menu = [ # dua", "  { label = 'a', url = '/a/' },", "  { label = 'b' },", "]"]
     newsroom.write({"content/site.toml": "\n".join(rows)})
-    assert {(p.line, say(p.what, "en")) for p in newsroom.problems()} == {(7, '"menu.url" is missing.')}
+    assert {(p.line, say(p.what, "en")) for p in newsroom.problems()} == {(BELOW + 2, '"menu.url" is missing.')}
 
 
 # No traceback
@@ -587,7 +589,7 @@ def test_a_text_that_ends_at_a_number_sign_is_warned_of() -> None:
         ("place: #1", 4),
         ("summary:\n  Juara\n  dua #1", 6),
         ("corrections:\n  - date: 2026-11-02\n    note: Juara #1", 6),
-        ("photos:\n  - file: a.png\n    caption: Juara #1", 6),
+        ("photos:\n  - file: a.png\n    alt: Piala\n    caption: Juara #1", 7),
     ],
 )
 def test_every_sentence_that_ends_at_a_number_sign_is_warned_of(rows: str, line: int) -> None:

@@ -262,7 +262,7 @@ def test_pictures_stand_in_the_text(newsroom: Newsroom) -> None:
         release("Naskah", photos="[{file: peta.png, caption: 'Peta <lama>', alt: 'Sebuah \"peta\"', credit: dew}]"),
     )
     newsroom.build()
-    photo = "https://contoh.example/2026/11/naskah/peta.png"
+    photo = f"https://contoh.example/{newsroom.photo('peta-1')}"
     for file in FEEDS:
         (entry,) = entries(newsroom, file)
         body = html.document_fromstring(f"<body>{entry['content_html']}</body>")

@@ -74,6 +74,7 @@ SITES: Mapping[str, tuple[str, ...]] = {
     "timezone": ('"Asia/Pontianak"', '"Asia/Jayapura"', '"America/New_York"'),
     "language": ('"id"', '"en"'),
     "menu": ("[]", '[{label = "Tentang", url = "/tentang/"}]', '[{label = "Air", url = "/topik/air-bersih/"}]'),
+    "cards_from": ("2100-01-01", "2026-11-01", "2025-12-31"),
     "# catatan": ('"satu"', '"dua"'),
 }
 OWN: Mapping[str, tuple[str, ...]] = {

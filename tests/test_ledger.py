@@ -29,6 +29,7 @@ from generator.intake.demo import write_demo
 from generator.ledger import Ledger, Made
 from generator.ledger.fingerprint import encode
 from generator.output import MANIFEST, Folder, Staging
+from generator.photos import Counter
 from tests.newsroom import Newsroom, png, release
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from generator.content import Errand, Reading
     from generator.output import Changes
+    from generator.photo import Rendition
     from generator.signature import Signature
 
 pytestmark = pytest.mark.usefixtures("compiled_once")
@@ -297,19 +299,25 @@ def test_a_picture_replaced_behind_its_time_is_found(newsroom: Newsroom, monkeyp
     wait_a_tick(monkeypatch)
     newsroom.build()
     forge(file, png(grey=20))
-    assert newsroom.build().changes.changed == ("2026/11/contoh/a.png",)
+    before = newsroom.photo("a-2", "webp")
+    changes = newsroom.build().changes
+    assert before in changes.removed
+    assert newsroom.photo("a-2", "webp") in changes.added
     same_as_clean(newsroom)
 
 
 def test_a_picture_that_goes_while_it_is_made_is_a_problem(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture that is taken away between its measuring and its making is a problem of the release."""
 
-    def gone(file: Path, url: str) -> bytes:
-        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(file))
+    def gone(counter: Counter, rendition: Rendition) -> bytes:
+        (newsroom.root / rendition.file).unlink(missing_ok=True)
+        shutil.rmtree(newsroom.root / ".adpim/pictures", ignore_errors=True)
+        return bytes_of(counter, rendition)
 
+    bytes_of = Counter.bytes_of
     newsroom.release("a.md", release(photo="a.png"))
     newsroom.write({"content/foto/a.png": png()})
-    monkeypatch.setattr(workshop, "make_picture", gone)
+    monkeypatch.setattr(Counter, "bytes_of", gone)
     assert [problem.path for problem in newsroom.problems()] == ["content/berita/a.md"]
     assert newsroom.files() == {}
 

@@ -285,7 +285,7 @@ old = st.sampled_from(
         "/Atom.XML",
         "/robots.txt",
     ]
-    + ["/404.html", "/404.html/x/", "/sitemap.xml", "/sitemap-2026-11.xml", "/nginx-redirects.conf", "/.htaccess"]
+    + ["/404.html", "/404.html/x/", "/sitemap.xml", "/sitemap-2026-11.xml", "/.nginx.conf", "/.htaccess"]
     + [f"{asset.url}" for asset in ASSETS[:2]]
     + ["/static/", "/2026/11/halaman/1/", "/koreksi/", "/satu/", "/feed.json/x/"]
 )

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.article import Photo, Picture
 from generator.assets import Asset, find_assets, template_folders
 from generator.clock import View
 from generator.library import Library
 from generator.page_manuscript import parse_page
+from generator.photo import About, Photo, Picture
 from generator.plan import find, plan
 from generator.revision import revise
 from tests.newsroom import NOW, at, read, release, site
@@ -64,8 +64,12 @@ def some_assets(root: Path) -> tuple[Asset, ...]:
 def test_every_output_is_found_by_its_file(tmp_path: Path, staff: bool) -> None:
     """Whatever is planned is found alone, with the same inputs."""
     chosen = archive(130)
-    photo = Photo("/2026/01/contoh-0/a.jpg", 1, 1, "", "", "")
-    pictures = {chosen[0].source: (Picture(photo, "content/berita/a.jpg", b"-", inline=False),)}
+    photo = Photo("/2026/01/contoh-0/a", "00000000", 1, 1, "#000000", "", "", "")
+    pictures = {
+        chosen[0].source: (
+            Picture(photo, "content/berita/a.jpg", b"-", inline=False, place="/a.jpg", about=About("", "", "", "")),
+        )
+    }
     library = the_library(chosen, View(at(NOW), staff), pictures)
     assets = some_assets(tmp_path)
     outputs = list(plan(library, assets))

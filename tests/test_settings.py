@@ -12,7 +12,7 @@ from generator.config import Site, load_site, parse_site
 from generator.errors import ContentError
 from generator.gather import Order
 from generator.i18n import say
-from tests.newsroom import NOW, SITE, Quiet, at, release
+from tests.newsroom import BELOW, NOW, SITE, Quiet, at, release
 from tests.reading import found, one, page, words
 
 if TYPE_CHECKING:
@@ -91,21 +91,21 @@ def test_nothing_set_shows_nothing(newsroom: Newsroom) -> None:
 @pytest.mark.parametrize(
     ("settings", "line", "words_"),
     [
-        ('phone = "telepon kantor"', 5, "not a phone number"),
-        ('phone = "12"', 5, "not a phone number"),
-        ('whatsapp = "+62 800 0000 0000 0000"', 5, "not a phone number"),
-        ('email = "kantor di contoh"', 5, "not an e-mail address"),
-        ('map = "peta"', 5, "a link can lead to"),
-        ('social = [{ label = "x", url = "javascript:x" }]', 5, "a link can lead to"),
-        ('channels = ["https://ppid.example/"]', 5, '"channels.label" is missing'),
-        ('press = { telepon = "112" }', 5, '"press.name" is missing'),
-        ('press = [{ name = "a" }, { name = "b" }]', 5, "one press contact"),
-        ('menu = [{ label = "x", url = "/x/", items = [{ label = "y", url = "/y/" }] }]', 5, "not both"),
-        ('menu = [{ label = "x" }]', 5, '"menu.url" is missing'),
-        ('announcement = { url = "/x/" }', 5, '"announcement.text" is missing'),
-        ('announcement = { text = "x", start = "besok" }', 5, "not a valid date"),
-        ('announcement = { text = "x", start = "2026-12-05", end = "2026-12-04" }', 5, "ends before it begins"),
-        ('announcement = { text = "x", end = "" }', 5, "has no value"),
+        ('phone = "telepon kantor"', BELOW, "not a phone number"),
+        ('phone = "12"', BELOW, "not a phone number"),
+        ('whatsapp = "+62 800 0000 0000 0000"', BELOW, "not a phone number"),
+        ('email = "kantor di contoh"', BELOW, "not an e-mail address"),
+        ('map = "peta"', BELOW, "a link can lead to"),
+        ('social = [{ label = "x", url = "javascript:x" }]', BELOW, "a link can lead to"),
+        ('channels = ["https://ppid.example/"]', BELOW, '"channels.label" is missing'),
+        ('press = { telepon = "112" }', BELOW, '"press.name" is missing'),
+        ('press = [{ name = "a" }, { name = "b" }]', BELOW, "one press contact"),
+        ('menu = [{ label = "x", url = "/x/", items = [{ label = "y", url = "/y/" }] }]', BELOW, "not both"),
+        ('menu = [{ label = "x" }]', BELOW, '"menu.url" is missing'),
+        ('announcement = { url = "/x/" }', BELOW, '"announcement.text" is missing'),
+        ('announcement = { text = "x", start = "besok" }', BELOW, "not a valid date"),
+        ('announcement = { text = "x", start = "2026-12-05", end = "2026-12-04" }', BELOW, "ends before it begins"),
+        ('announcement = { text = "x", end = "" }', BELOW, "has no value"),
     ],
 )
 def test_a_wrong_setting_is_told_with_its_line(settings: str, line: int, words_: str) -> None:

@@ -70,6 +70,17 @@ def test_targets_are_read() -> None:
         ('url = "sftp://web.example/a/../b"', '"url" is not the address of a host.'),
         ('url = "file:///"', '"url" is not the address of a host.'),
         ('url = "ftp://web.example/"', "ftp:// sends the password and every file in the clear."),
+        ('url = "sftp://h/"\nkey = "kunci/id"', '"key" must be the whole path of a file.'),
+        ('url = "ftps://h/"\ncertificate = "ca.pem"', '"certificate" must be the whole path of a file.'),
+        (
+            'url = "s3://ember"\nendpoint = "s3.example"',
+            '"endpoint" must be an address that begins with https://, without a password.',
+        ),
+        (
+            'url = "s3://ember"\nendpoint = "https://a:rahasia@s3.example"',
+            '"endpoint" must be an address that begins with https://, without a password.',
+        ),
+        ('url = "s3://ember"\nendpoint = "http://s3.example"', "http:// sends every file in the clear."),
         ('url = "file:///srv"\nkeep = -1', '"keep" must be a whole number from 0 to 999.'),
         ('url = "file:///srv"\nsimpan = 3', 'Unknown key "publish.a.simpan".'),
     ],

@@ -15,13 +15,16 @@ from jinja2.filters import FILTERS
 from lxml import etree, html
 
 from generator.announcement import Announcement
-from generator.article import Card, Correction, Photo, Topic
+from generator.article import Card, Correction, Topic
 from generator.assets import find_assets
 from generator.config import load_site
 from generator.contacts import Contact
 from generator.i18n import Moment
 from generator.intake.demo import write_demo
 from generator.links import Link
+from generator.photo import Download, Frame, Photo
+from generator.photo import Source as PhotoSource
+from generator.photo_settings import PhotoSettings
 from generator.plan.lists import Day, DayCards, Listing, Month, TopicCount, Year
 from generator.render.renderer import ReleaseView, Renderer
 from tests.newsroom import Newsroom, release
@@ -114,11 +117,11 @@ def test_every_filter_and_global_is_documented(environment: Environment) -> None
 
 
 def test_every_setting_that_templates_see_is_documented(environment: Environment) -> None:
-    """The README names each value of the Site, but for those that the program alone decides by: zone, announcements."""
+    """The README names each value of the Site, but for those that the program alone decides by."""
     site = environment.globals["site"]
     fields = set(type(site).__dataclass_fields__)  # type: ignore[attr-defined] # a Site is a dataclass
     shown = set(re.findall(r"`site\.(\w+)`", section("Globals, in every template")))
-    assert shown == (fields | {"toml"}) - {"zone", "announcements"}
+    assert shown == (fields | {"toml"}) - {"zone", "announcements", "cards_from", "targets"}
 
 
 class Shape(NamedTuple):
@@ -135,6 +138,10 @@ class Shape(NamedTuple):
         Shape("Card", Card),
         Shape("Release", ReleaseView),
         Shape("Photo", Photo),
+        Shape("PhotoSource", PhotoSource),
+        Shape("Frame", Frame),
+        Shape("Download", Download),
+        Shape("PhotoSettings", PhotoSettings),
         Shape("Correction", Correction),
         Shape("Topic", Topic),
         Shape("TopicCount", TopicCount),
@@ -159,6 +166,9 @@ def test_every_field_is_documented(shape: Shape) -> None:
     if shape.name == "TopicCount":
         named |= {"name", "url", "feed_url"}
     own = {"digest", "slug", "body"}  # what the program needs for itself
+    if shape.name == "Photo":
+        own |= {"base", "mark", "original_width", "original_height", "formats", "lead", "download_size"}
+        assert {name for name, value in vars(Photo).items() if isinstance(value, property)} <= named
     fields = getattr(shape.made_by, "_fields", ())
     assert set(fields) - own <= named
     assert all(hasattr(shape.made_by, name) or name in own for name in named)

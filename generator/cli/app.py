@@ -21,16 +21,14 @@ import click
 
 from generator import __version__
 from generator.cli import show
+from generator.cli.publishing import publish, rollback
+from generator.cli.verify import verify
+from generator.cli.whereabouts import PROBLEMS, WRONG_USAGE, read_clock, site_root
 from generator.errors import NewsroomError, OutputError, Problem, UsageError, message
 from generator.i18n import LANGUAGES, LOCALE_DIR, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-
-    from generator.config import Site
-
-WELL, PROBLEMS, WRONG_USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -70,17 +68,6 @@ def _let_click_speak(language: str) -> None:
     os.environ["LANGUAGE"] = language
 
 
-def find_root(named: str | None) -> Path:
-    """Return the site's folder: the one ``named``, else this one or the nearest above it that holds a site."""
-    if named is not None:
-        if not (folder := Path(named).resolve()).is_dir():
-            fix = message("Name the folder that holds content/.")
-            raise UsageError([Problem(named, 0, message("There is no such folder."), fix)])
-        return folder
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "content" / "site.toml").is_file()), here)
-
-
 def commands(language: str) -> click.Group:
     """Return the command line, speaking ``language``."""
     _ = catalogue(language).gettext
@@ -93,7 +80,7 @@ def commands(language: str) -> click.Group:
     group = click.Group("adpim", help=about, epilog=epilog, params=[root, lang], callback=lambda **_: None)
     group.subcommand_metavar = _("COMMAND [ARGS]...")
     click.version_option(__version__, message="%(version)s", help=_("Show the version."))(group)
-    for make in (_build, _serve, _new, _demo):
+    for make in (_build, _serve, publish, rollback, verify, _new, _demo):
         command = make(language)
         # Both may stand before or behind the command's name.
         command.params += [root, lang]
@@ -109,29 +96,6 @@ def _whole(language: str, kind: click.types.IntParamType) -> click.types.IntPara
     return kind
 
 
-def _root() -> Path:
-    context = click.get_current_context()
-    here = context.params.get("root")
-    above = context.parent.params.get("root") if context.parent else None
-    return find_root(here if here is not None else above)
-
-
-def read_clock(written: str | None, site: Site) -> datetime:
-    """Return the build's one ``now`` in the site's zone: the clock's, or the moment ``written`` with --now."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - late, as everything that `--help` does not need
-
-    from generator.fields import parse_moment  # noqa: PLC0415 - as above
-
-    if written is None:
-        return datetime.now(UTC).astimezone(site.zone)  # noqa: TID251 - this is the edge
-    moment = parse_moment(written, site.zone)
-    if moment is None:
-        what = message('"{text}" is not a moment.', text=written)
-        fix = message('Write for example --now "2026-12-04 08:00".')
-        raise UsageError([Problem("--now", 0, what, fix)])
-    return moment.at
-
-
 def _build(language: str) -> click.Command:
     _ = catalogue(language).gettext
 
@@ -145,7 +109,7 @@ def _build(language: str) -> click.Command:
         # A build makes few circles of objects and ends with the process: looking for them costs it a fifth of its time.
         gc.disable()
         try:
-            root = _root()
+            root = site_root()
             site, wrong = read_site(root)
             with Bar(language, watched=sys.stderr.isatty() and not as_json) as bar:
                 moment = read_clock(now, site)
@@ -191,7 +155,7 @@ def _serve(language: str) -> click.Command:
         from generator.cli.progress import Bar  # noqa: PLC0415 - as above
         from generator.preview.serve import LOG, Preview, Wish  # noqa: PLC0415 - as above
 
-        root = _root()
+        root = site_root()
         watched = sys.stdout.isatty()
         with Bar(language, watched=sys.stderr.isatty()) as bar:
             preview = Preview(Wish(root, partial(read_clock, now), host, port, poll, language), bar)
@@ -238,7 +202,7 @@ def _new(language: str) -> click.Command:
         from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
         from generator.intake.new import new_release  # noqa: PLC0415 - as above
 
-        root = _root()
+        root = site_root()
         site = load_site(root)
         file = new_release(root, title, date or f"{read_clock(None, site):%Y-%m-%d %H:%M}", tag, site)
         show.created(file, root, language)

@@ -1,7 +1,8 @@
-"""A progress bar for a build that lasts longer than a second, when a person is watching."""
+"""Progress bars for a build that lasts longer than a second and for a transfer, when a person is watching."""
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0
 """Seconds for which nothing is shown."""
+NAME = 30
+"""Characters of a name that are shown: its end, where numbers are."""
 
 
 class Bar:
@@ -25,7 +28,7 @@ class Bar:
         self._begun = time.monotonic()
         self._bar: Any = None
         self._task: Any = None
-        self._what, self._total, self._done = "", 0, 0
+        self._what, self._name, self._total, self._done = "", "", 0, 0
 
     def __enter__(self) -> Self:
         return self
@@ -38,19 +41,27 @@ class Bar:
 
     def stage(self, what: Message, total: int) -> None:
         """Begin a stage of ``total`` steps (0: unknown)."""
-        self._what, self._total, self._done = say(what, self._language), total, 0
+        self._what, self._name, self._total, self._done = say(what, self._language), "", total, 0
         if self._bar is not None:
-            self._bar.update(self._task, description=self._what, total=total or None, completed=0)
+            self._bar.update(self._task, description=self._words(), total=total or None, completed=0)
 
-    def step(self, steps: int = 1) -> None:
-        """Count steps that are done."""
+    def step(self, steps: int = 1, name: str = "") -> None:
+        """Count steps that are done, and show the ``name`` of what was done last."""
         self._done += steps
+        self._name = name
         if not self._watched:
             return
         if self._bar is not None:
-            self._bar.update(self._task, completed=self._done)
+            self._bar.update(self._task, description=self._words(), completed=self._done)
         elif time.monotonic() - self._begun > PATIENCE:
             self._show()
+
+    def _words(self) -> str:
+        """Return what is being done, and to what; a file's name must not steer the terminal."""
+        from rich.markup import escape  # noqa: PLC0415 - as below
+
+        name = "".join(sign for sign in self._name[-NAME:] if sign.isprintable())
+        return escape(f"{self._what} {name}".rstrip())
 
     def _show(self) -> None:
         from rich.console import Console  # noqa: PLC0415 - only a long build needs it
@@ -59,4 +70,50 @@ class Bar:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._bar.start()
-        self._task = self._bar.add_task(self._what, total=self._total or None, completed=self._done)
+        self._task = self._bar.add_task(self._words(), total=self._total or None, completed=self._done)
+
+
+class UploadBar:
+    """A transfer's Progress: files, bytes and the time that is left. It leaves nothing behind on the terminal."""
+
+    def __init__(self, language: str, *, watched: bool) -> None:
+        self._language = language
+        self._watched = watched
+        self._lock = threading.Lock()
+        self._bar: Any = None
+        self._task: Any = None
+        self._done = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def sending(self, what: Message, files: int, size: int) -> None:
+        """Begin to show ``files`` of ``size`` bytes together."""
+        if not self._watched:
+            return
+        from rich.console import Console  # noqa: PLC0415 - only who watches needs it
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[done]}/{task.fields[files]}"),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+        )
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(say(what, self._language), total=size, done=0, files=files)
+        self._bar.start()
+
+    def sent(self, size: int) -> None:
+        """Count a file that has travelled."""
+        with self._lock:
+            self._done += 1
+            if self._bar is not None:
+                self._bar.update(self._task, advance=size, done=self._done)

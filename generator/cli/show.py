@@ -19,12 +19,27 @@ if TYPE_CHECKING:
     from generator.errors import Message, Problem
 
 
+ALIKE = 10
+"""Warnings of one kind that are printed."""
+
+
 def problems(found: Iterable[Problem], language: str) -> None:
     """Print each problem with file, line, offending text, cause and fix, and how many there are."""
     _ = catalogue(language)
     found = list(found)
+    each_problem(found, language)
+    errors = sum(problem.severity == "error" for problem in found)
+    if errors:
+        text = _.ngettext("{n} problem. Nothing was written.", "{n} problems. Nothing was written.", errors)
+        click.echo(text.format(n=number(errors, language)), err=True)
+
+
+def each_problem(found: Iterable[Problem], language: str) -> None:
+    """Print each problem with file, line, offending text, cause and fix."""
+    _ = catalogue(language)
     fix = _.gettext("Fix:")
-    for problem in found:
+    listed, more = _first_of_each_kind(list(found))
+    for problem in listed:
         label = _.gettext("Warning") if problem.severity == "warning" else _.gettext("Problem")
         place = shown(f"{problem.path}:{problem.line}" if problem.line else problem.path)
         click.secho(f"{label}: ", err=True, nl=False, fg="yellow" if problem.severity == "warning" else "red")
@@ -33,10 +48,22 @@ def problems(found: Iterable[Problem], language: str) -> None:
             click.echo(f"    {shown(problem.text)}", err=True)
         click.echo(f"  {shown(say(problem.what, language))}", err=True)
         click.echo(f"  {fix} {shown(say(problem.fix, language))}", err=True)
-    errors = sum(problem.severity == "error" for problem in found)
-    if errors:
-        text = _.ngettext("{n} problem. Nothing was written.", "{n} problems. Nothing was written.", errors)
-        click.echo(text.format(n=_number(errors, language)), err=True)
+    if more:
+        text = _.ngettext("… and {n} more warning like these.", "… and {n} more warnings like these.", more)
+        rest = _.gettext("adpim build --json lists all.")
+        click.echo(f"{text.format(n=number(more, language))} {rest}", err=True)
+
+
+def _first_of_each_kind(found: list[Problem]) -> tuple[list[Problem], int]:
+    """Return what is printed of ``found``, and how many warnings are not: an archive may give a thousand alike."""
+    seen: dict[str, int] = {}
+    listed = []
+    for problem in found:
+        kind = problem.what.msgid
+        seen[kind] = seen.get(kind, 0) + 1
+        if problem.severity == "error" or seen[kind] <= ALIKE:
+            listed.append(problem)
+    return listed, len(found) - len(listed)
 
 
 def shown(text: str) -> str:
@@ -46,7 +73,7 @@ def shown(text: str) -> str:
 
 def problems_json(found: Iterable[Problem], language: str) -> None:
     """Print problems as one JSON object."""
-    _print_json({"ok": False, "problems": [_problem(problem, language) for problem in found]})
+    print_json({"ok": False, "problems": [as_json(problem, language) for problem in found]})
 
 
 def report(done: Report, language: str, seconds: float) -> None:
@@ -55,7 +82,7 @@ def report(done: Report, language: str, seconds: float) -> None:
     if done.warnings:
         problems(done.warnings, language)
     changes = done.changes
-    took = _number(round(seconds, 1 if seconds < 10 else 0), language)
+    took = number(round(seconds, 1 if seconds < 10 else 0), language)
     click.echo(
         _.gettext("The site is ready in {folder} ({seconds} s).").format(folder=_short(done.folder), seconds=took)
     )
@@ -68,9 +95,9 @@ def report(done: Report, language: str, seconds: float) -> None:
     click.echo(
         "  "
         + _.gettext("{written} pages written, {unchanged} unchanged, {removed} removed").format(
-            written=_number(written, language),
-            unchanged=_number(changes.unchanged, language),
-            removed=_number(len(changes.removed), language),
+            written=number(written, language),
+            unchanged=number(changes.unchanged, language),
+            removed=number(len(changes.removed), language),
         )
     )
     if changes.foreign:
@@ -84,7 +111,7 @@ def report_json(done: Report, language: str, seconds: float) -> None:
     """Print what a build did as one JSON object."""
     changes = done.changes
     upcoming = done.next_change
-    _print_json(
+    print_json(
         {
             "ok": True,
             "output": str(done.folder),
@@ -101,7 +128,7 @@ def report_json(done: Report, language: str, seconds: float) -> None:
             "next": {"at": upcoming.at.isoformat(), "kind": upcoming.kind, "title": upcoming.title}
             if upcoming
             else None,
-            "problems": [_problem(problem, language) for problem in done.warnings],
+            "problems": [as_json(problem, language) for problem in done.warnings],
         }
     )
 
@@ -140,7 +167,7 @@ def demo(count: int, folder: Path, language: str) -> None:
     """Say what the demo made and how to build it."""
     _ = catalogue(language)
     text = _.ngettext("{n} artificial release in {folder}.", "{n} artificial releases in {folder}.", count)
-    click.echo(text.format(n=_number(count, language), folder=folder))
+    click.echo(text.format(n=number(count, language), folder=folder))
     click.echo(_.gettext('Next: adpim --root "{folder}" build').format(folder=folder))
 
 
@@ -168,7 +195,8 @@ def _next(done: Report, language: str) -> str:
     return texts[upcoming.kind].format(title=shown(upcoming.title), when=when)
 
 
-def _problem(problem: Problem, language: str) -> dict[str, Any]:
+def as_json(problem: Problem, language: str) -> dict[str, Any]:
+    """Return a problem as JSON has it."""
     return {
         "severity": problem.severity,
         "file": problem.path,
@@ -179,7 +207,8 @@ def _problem(problem: Problem, language: str) -> dict[str, Any]:
     }
 
 
-def _print_json(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -190,11 +219,12 @@ def _short(folder: Path) -> str:
         return str(folder)
 
 
-def _number(value: float, language: str) -> str:
+def number(value: float, language: str) -> str:
+    """Return a number as ``language`` writes it."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - 20 ms that `adpim --help` need not pay
 
     return str(format_decimal(value, locale=language))
 
 
 def _count(value: int, text: str, language: str) -> str:
-    return text.format(n=_number(value, language))
+    return text.format(n=number(value, language))

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from json import dumps
 from math import sqrt
 from random import Random
@@ -107,13 +107,19 @@ def write_demo(root: Path, count: int, *, seed: int = 1) -> int:
         raise ValueError(f"{count} releases: a demo has 0 to {LARGEST} of them")
     if root.exists() and not (root.is_dir() and next(root.iterdir(), None) is None):
         raise FileExistsError(f"{root} is not empty; name a new folder for the demo")
-    _write(root / "content/site.toml", SITE)
+    _write(root / "content/site.toml", SITE + _cards_from(count))
     _write(root / "content/halaman/tentang.md", ABOUT)
     written = 0
     for name, text in releases(count, seed=seed):
         _write(root / name, text)
         written += 1
     return written
+
+
+def _cards_from(count: int) -> str:
+    """Return the setting that gives about the last month of `count` releases share cards of their own."""
+    last = next(islice(release_dates(), count - 1, None), None) if count else None
+    return f"cards_from = {last[0] - timedelta(30)}\n" if last else ""
 
 
 def releases(count: int, *, seed: int = 1) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from generator.assets import Asset
 from generator.i18n import Moment
 from generator.library import Release
 from generator.page import Page
+from generator.sharing import ShareCard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,7 @@ _ENCODERS: dict[type, Callable[[Any], bytes]] = {
     Card: lambda card: b"c" + card.digest,
     Release: _release,
     Page: lambda page: b"p" + page.digest,
+    ShareCard: lambda card: b"s" + card.url.encode(),  # its address is made of all that it says
     Asset: lambda asset: b"a" + asset.digest,
     Moment: lambda moment: f"@{moment.at.isoformat()}{moment.has_time}".encode(),
     bytes: lambda data: b"%d;%b" % (len(data), data),

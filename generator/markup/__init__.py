@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import nh3  # noqa: TID251 - this is the room for it
 
 from generator.markup.converter import Converter
+from generator.markup.image import Image
 from generator.markup.leftout import TAGS, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Markup", "escape", "plain", "to_html", "warnings"]
+__all__ = ["Image", "Markup", "escape", "plain", "to_html", "warnings"]
 
 _ATTRIBUTES = {
     "a": {"href", "title"},
@@ -45,7 +46,7 @@ OPENING = 250
 
 
 class Markup(NamedTuple):
-    """``html`` is safe; ``images`` are the pictures, as written.
+    """``html`` is safe; ``images`` are the pictures, as written, each name once.
 
     ``lead`` is the first paragraph as plain text, ``opening`` as many paragraphs as OPENING characters need.
     """
@@ -53,7 +54,7 @@ class Markup(NamedTuple):
     html: str
     lead: str
     opening: str
-    images: tuple[str, ...]
+    images: tuple[Image, ...]
 
 
 @lru_cache(maxsize=1)
@@ -75,7 +76,10 @@ def to_html(text: str, place: Callable[[str], str]) -> Markup:
         raise
     clean = _CLEANER.clean(dirty).replace("<p></p>", "").strip()
     lead, opening = _opening(clean)
-    return Markup(clean, lead, opening, tuple(dict.fromkeys(images)))
+    once: dict[str, Image] = {}
+    for image in images:
+        once.setdefault(image.name, image)
+    return Markup(clean, lead, opening, tuple(once.values()))
 
 
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)

@@ -13,6 +13,7 @@ from generator.markup.simple import Written, levels_of, split
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from generator.markup.image import Image
     from generator.markup.pythonmarkdown import PythonMarkdown
 
 
@@ -26,9 +27,9 @@ class Converter:
 
         return PythonMarkdown()
 
-    def convert(self, text: str, place: Callable[[str], str]) -> tuple[str, list[str]]:
-        """Return the HTML and the pictures' names as written; ``place`` gives the address of each."""
-        images: list[str] = []
+    def convert(self, text: str, place: Callable[[str], str]) -> tuple[str, list[Image]]:
+        """Return the HTML and the pictures as written; ``place`` gives the address of each."""
+        images: list[Image] = []
         parts = split(text)
         levels = levels_of(part.tag for part in parts if isinstance(part, Written))
         html = [

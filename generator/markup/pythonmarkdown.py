@@ -6,6 +6,7 @@ all none is.
 
 from __future__ import annotations
 
+from html import unescape
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ from markdown.extensions import Extension  # noqa: TID251 - as above
 from markdown.treeprocessors import InlineProcessor, Treeprocessor  # noqa: TID251 - as above
 from markdown.util import AtomicString  # noqa: TID251 - as above
 
+from generator.markup.image import Image
 from generator.markup.simple import is_plain, levels_of
 from generator.urls import is_elsewhere
 
@@ -62,7 +64,7 @@ _EVERY_TRIGGER = tuple(sorted({trigger for triggers in _TRIGGERS.values() for tr
 class _Shape(Treeprocessor):
     """Fits a text into a page that has its own h1 and its own folder for pictures."""
 
-    images: list[str]
+    images: list[Image]
     place: Callable[[str], str]
 
     def run(self, root: Element) -> None:
@@ -73,8 +75,14 @@ class _Shape(Treeprocessor):
             if element.tag in {"td", "th"} and (style := element.attrib.pop("style", "")):
                 element.set("class", style.removeprefix("text-align: ").rstrip(";"))
             elif element.tag == "img" and (source := element.get("src", ""))[:1] != "/":
-                self.images.append(source if is_elsewhere(source) else unquote(source))
-                element.set("src", self.place(self.images[-1]))
+                name = source if is_elsewhere(source) else unquote(source)
+                self.images.append(Image(name, _words(element, "alt"), _words(element, "title")))
+                element.set("src", self.place(name))
+
+
+def _words(element: Element, attribute: str) -> str:
+    """Return what an attribute says, on one line: a reference such as ``&amp;`` still stands as it was written."""
+    return " ".join(unescape(element.get(attribute, "")).split())
 
 
 class _Skip(Treeprocessor):
@@ -116,8 +124,8 @@ class PythonMarkdown:
         self._patterns.append(_by_name(self._markdown.parser.blockprocessors))
         self._chosen: dict[tuple[str, ...], list[list[Any]]] = {}
 
-    def convert(self, text: str, place: Callable[[str], str], images: list[str]) -> str:
-        """Return the HTML of ``text``; the pictures' names are added to ``images``, ``place`` gives their addresses."""
+    def convert(self, text: str, place: Callable[[str], str], images: list[Image]) -> str:
+        """Return the HTML of ``text``; its pictures are added to ``images``, ``place`` gives their addresses."""
         self._shape.images, self._shape.place = images, place
         self._markdown.reset()
         # Python-Markdown takes out the two characters that it keeps for itself; what meets then may be a trigger.

@@ -8,6 +8,8 @@ from pathlib import Path
 from generator.errors import Message, Problem, UsageError, message
 
 WORK_FOLDER = ".adpim"
+PICTURES = f"{WORK_FOLDER}/pictures"
+"""Where finished pictures are kept, below the site's root."""
 """Beside content/: what the program keeps for itself."""
 
 _SOURCES = ("content", "templates", "generator", "tests", "docs", ".git", WORK_FOLDER)

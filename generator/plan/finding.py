@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from generator.library import ALONE
-from generator.plan.files import picture_files, static_files
+from generator.plan.files import card_file, picture_files, static_files
 from generator.plan.lists import calendar, month_of, year_of
 from generator.plan.machines import manifest, news_sitemap, redirects, robots, site_feeds, sitemaps, topic_feed
 from generator.plan.pages import (
@@ -20,13 +20,13 @@ from generator.plan.pages import (
     home_page,
     month_lists,
     not_found_page,
-    release_page,
-    release_text,
+    release_files,
     standing_page,
     topic_lists,
     topics_page,
     year_page,
 )
+from generator.sharing import ShareCards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,9 +61,8 @@ _MONTH = re.compile(r"([12]\d{3})/(0[1-9]|1[0-2])/(?:\d\d/)?(?:halaman/\d+/)?ind
 def _dated(library: Library, file: str) -> Iterator[Output]:
     release = library.by_url.get(f"/{file.rpartition('/')[0]}/")
     if release is not None:
-        yield release_page(release, ALONE if release.article.withdrawn else library.beside(release))
-        if not release.article.withdrawn:
-            yield release_text(release)
+        beside = ALONE if release.article.withdrawn else library.beside(release)
+        yield from release_files(release, beside, ShareCards(library.site))
         yield from picture_files(release)
     elif match := _MONTH.fullmatch(file):
         month = month_of(library.days, date(int(match[1]), int(match[2]), 1), library.site.zone)
@@ -95,3 +94,4 @@ def _others(library: Library, head: str) -> Iterator[Output]:
     yield robots()
     yield manifest()
     yield not_found_page()
+    yield card_file(ShareCards(library.site).own)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.clock import is_news
 from generator.i18n import Moment
+from generator.mediatypes import kinds
 from generator.plan.lists import month_of
 from generator.plan.output import Output
 from generator.urls import (
@@ -60,7 +61,7 @@ class Redirect(NamedTuple):
 
 
 def machines(library: Library) -> Iterator[Output]:
-    """Yield feeds, sitemaps, robots.txt, the web app manifest, redirect pages and the two lists of redirects."""
+    """Yield feeds, sitemaps, robots.txt, the web app manifest, redirect pages and what web servers read."""
     yield from site_feeds(library)
     for shelf in library.topics.values():
         yield topic_feed(library, shelf)
@@ -154,7 +155,7 @@ def _last(entries: Iterable[SitemapEntry | Card]) -> Moment | None:
 
 
 def redirects(library: Library) -> Iterator[Output]:
-    """Yield a page for each old address, and the two lists of them that web servers read."""
+    """Yield a page for each old address, and what tells Apache and nginx of them and how to serve the site."""
     sources = {
         Redirect(alias.path, release.card.url): release.article.source
         for release in (*library.releases, *library.withdrawn)
@@ -164,8 +165,9 @@ def redirects(library: Library) -> Iterator[Output]:
     for redirect in in_order:
         source = sources[redirect]
         yield Output(file_of(redirect.source), "redirect.html", {"target": redirect.target}, source=source)
-    yield Output(".htaccess", "htaccess.conf", {"redirects": tuple(in_order)}, "list")
-    yield Output("nginx-redirects.conf", "nginx-redirects.conf", {"redirects": tuple(in_order)}, "list")
+    inputs = {"redirects": tuple(in_order), "types": kinds(whole=False), "named": kinds(whole=True)}
+    yield Output(".htaccess", "htaccess.conf", inputs, "list")
+    yield Output(".nginx.conf", "nginx.conf", inputs, "list")
 
 
 def robots() -> Output:

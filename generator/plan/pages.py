@@ -1,4 +1,4 @@
-"""The pages that readers see, as Outputs.
+"""The pages that readers see, as Outputs; and beside each release what belongs to its page.
 
 Each function here yields a group of pages that stand together, so that all of them can be planned (``pages``), and one
 be found without planning the others (``finding``).
@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.library import ALONE
+from generator.plan.files import card_file
 from generator.plan.lists import TopicCount, by_day, calendar, listings, numbered
 from generator.plan.output import Output
+from generator.sharing import ShareCards
 from generator.urls import ARCHIVE, CORRECTIONS, HOME, TOPICS, file_of, numbered_path, release_text_path
 
 if TYPE_CHECKING:
@@ -36,11 +38,12 @@ class CorrectionEntry(NamedTuple):
 
 def pages(library: Library) -> Iterator[Output]:
     """Yield every page but redirects."""
+    cards = ShareCards(library.site)
+    yield card_file(cards.own)
     for release, beside in library.neighbours():
-        yield release_page(release, beside)
-        yield release_text(release)
+        yield from release_files(release, beside, cards)
     for release in library.withdrawn:
-        yield release_page(release, ALONE)
+        yield from release_files(release, ALONE, cards)
     for shelf in library.topics.values():
         yield from topic_lists(shelf)
     yield topics_page(library)
@@ -57,16 +60,22 @@ def pages(library: Library) -> Iterator[Output]:
     yield not_found_page()
 
 
-def release_page(release: Release, beside: Neighbours) -> Output:
-    """Return the page of a release."""
-    inputs = {"release": release, "older": beside.older, "newer": beside.newer, "related": beside.related}
-    return Output(file_of(release.card.url), "release.html", inputs, source=release.article.source)
-
-
-def release_text(release: Release) -> Output:
-    """Return the plain text of a public release."""
-    file = file_of(release_text_path(release.card.url))
-    return Output(file, "release.txt", {"release": release}, source=release.article.source)
+def release_files(release: Release, beside: Neighbours, cards: ShareCards) -> Iterator[Output]:
+    """Yield the page of a release, its plain text unless it was withdrawn, and its share card if it has one."""
+    withdrawn, source = bool(release.article.withdrawn), release.article.source
+    card = cards.of(release.card, withdrawn=withdrawn)
+    inputs = {
+        "release": release,
+        "share_card": card,
+        "older": beside.older,
+        "newer": beside.newer,
+        "related": beside.related,
+    }
+    yield Output(file_of(release.card.url), "release.html", inputs, source=source)
+    if not withdrawn:
+        yield Output(file_of(release_text_path(release.card.url)), "release.txt", {"release": release}, source=source)
+    if card:
+        yield card_file(card, source)
 
 
 def home_page(library: Library, years: tuple[Year, ...]) -> Output:

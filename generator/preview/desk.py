@@ -94,7 +94,7 @@ class Desk:
         self.root, self.number = root, 0
         self._clock = clock
         self.archive = Archive(root, sources.site, sources.content, ledger)
-        self.pictures = Pictures(root, sources.pictures)
+        self.pictures = Pictures(root, sources.pictures, lambda: self.site.photos)
         unfound = [a for a in self.archive.articles if a.photos and a.source not in sources.pictures]
         self.pictures.follow((), unfound, self.now)
         self.press = Press(root, sources.site, self.archive.html)
@@ -173,7 +173,9 @@ class Desk:
         if not self.site_problems and site != self.site:
             if site.reading_context != self.site.reading_context:
                 self.archive.read_all(site)
-            self.archive.site = site
+            photos, self.archive.site = self.archive.site.photos, site
+            if site.photos != photos:
+                self.pictures.follow((), self.archive.articles, self.now)
             self.press.reload(site)
             self.libraries.forget()
         return before != (self.site, self.site_problems)
@@ -213,9 +215,9 @@ class Desk:
                 source = self._unfinished(path)
                 problems = self.archive.entries[source].problems if source else missing.problems
                 return missing._replace(found=False, source=source, problems=problems)
-            if "picture" not in output.inputs:
+            if not output.inputs.keys() & {"rendition", "bundle", "drawing"}:
                 return self._make(look, output)
-        # A picture takes a third of a second, for which nobody else need wait.
+        # A picture takes a third of a second, a share card a hundredth, for which nobody else need wait.
         return self._make(look, output)
 
     def _is_folder(self, library: Library, path: str) -> bool:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from generator.article import Article, Picture
+    from generator.article import Article
+    from generator.photo import Picture
     from generator.preview.archive import Archive
 
 KEPT = 4

@@ -5,25 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.clock import state
-from generator.errors import ContentError, Problem
-from generator.photos import Measures, find_pictures
-from generator.signature import signature
+from generator.output import PICTURES, WORK_FOLDER
+from generator.photos import Measures, Studio
+from generator.picture_cache import PictureCache
+from generator.signature import drive_clock, signature
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from generator.article import Article, Picture
+    from generator.article import Article
+    from generator.errors import Problem
+    from generator.photo import Picture
+    from generator.photo_settings import PhotoSettings
+    from generator.photos import Measure
     from generator.signature import Signature
 
 
 class Pictures:
     """The pictures of releases by source, and what is wrong with them."""
 
-    def __init__(self, root: Path, found: Mapping[str, tuple[Picture, ...]]) -> None:
-        """Begin with those that were ``found`` when the site was read."""
-        self._root = root
+    def __init__(
+        self, root: Path, found: Mapping[str, tuple[Picture, ...]], settings: Callable[[], PhotoSettings]
+    ) -> None:
+        """Begin with those that were ``found`` when the site was read; ``settings`` says how photos are served."""
+        self._root, self._settings = root, settings
+        self._measured: Mapping[str, Measure] = {}
         self._seen: dict[str, Signature | None] = {}
         self._wanted: dict[str, set[str]] = {}
         self.of = dict(found)
@@ -35,19 +43,23 @@ class Pictures:
             self.of.pop(article.source, None)
             self.problems.pop(article.source, None)
             self._wanted.pop(article.source, None)
-        # Nothing is remembered of their files: few are looked at, and they change while one looks.
-        measures = Measures({}, 0)
-        for article in come:
-            if not article.photos:
-                continue
-            try:
-                self.of[article.source] = find_pictures(self._root, article, measures)
-            except ContentError as error:
-                self._wanted[article.source] = {ref.name for ref in article.photos}
-                unfinished = state(article, now) in {"draft", "expired"}
-                self.problems[article.source] = tuple(
-                    problem._replace(severity="warning") if unfinished else problem for problem in error.problems
-                )
+        shown = {article.source: article for article in come if article.photos}
+        if not shown:
+            return
+        settings = self._settings()
+        measures = Measures(self._root, settings, self._measured, drive_clock(self._root / WORK_FOLDER))
+        studio = Studio(self._root, PictureCache(self._root / PICTURES), settings)
+        # Nothing is made yet: a browser asks for what it shows.
+        found = measures.find(shown.values(), lambda errands: map(studio.look, errands))
+        self._measured = {**self._measured, **measures.used}
+        self.of.update(found.pictures)
+        for source, problems in found.problems.items():
+            article = shown[source]
+            self._wanted[source] = {ref.name for ref in article.photos}
+            unfinished = state(article, now) in {"draft", "expired"}
+            self.problems[source] = tuple(
+                problem._replace(severity="warning") if unfinished else problem for problem in problems
+            )
 
     def concerned(self, articles: Iterable[Article], hints: Collection[str]) -> list[Article]:
         """Return the releases that name a picture as one of ``hints`` is named, or have one in a folder of these."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from generator.article import Picture
 from generator.assets import Asset, find_assets, template_folders
 from generator.errors import ContentError, Problem
 from generator.output import WORK_FOLDER
@@ -19,10 +17,6 @@ if TYPE_CHECKING:
     from generator.plan import Output
 
 
-PICTURES = 40
-"""Pictures that are kept once they are made: about 12 MB."""
-
-
 class Press:
     """Makes Outputs with the templates that stand there; ``bodies`` gives the HTML of a source file."""
 
@@ -31,7 +25,6 @@ class Press:
         self.assets: tuple[Asset, ...] = ()
         self.problems: dict[str, tuple[Problem, ...]] = {}
         """What was wrong with templates when a file was last made with them, by that file."""
-        self._pictures: OrderedDict[tuple[bytes, str], bytes] = OrderedDict()
         self.reload(site)
 
     def reload(self, site: Site) -> None:
@@ -48,24 +41,10 @@ class Press:
 
     def make(self, output: Output) -> bytes:
         """Return the bytes of an Output. Raises ContentError, and remembers what is wrong with a template."""
-        picture = output.inputs.get("picture")
-        if isinstance(picture, Picture):
-            return self._picture(picture, output)
         try:
             data = self._maker.bytes_of(output)
         except ContentError as error:
             self.problems[output.file] = tuple(p for p in error.problems if p.path.startswith("templates/"))
             raise
         self.problems.pop(output.file, None)
-        return data
-
-    def _picture(self, picture: Picture, output: Output) -> bytes:
-        """Return the bytes of a picture; several may be asked for at once."""
-        key = (picture.digest, picture.photo.url)
-        data = self._pictures.get(key)
-        if data is None:
-            data = self._maker.bytes_of(output)
-            self._pictures[key] = data
-            while len(self._pictures) > PICTURES:
-                self._pictures.popitem(last=False)
         return data

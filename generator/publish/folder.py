@@ -39,7 +39,8 @@ class FolderHost:
                         else:
                             with contextlib.suppress(FileNotFoundError):
                                 status = entry.stat(follow_symlinks=False)
-                                found[name] = Entry(status.st_size, modified=status.st_mtime)
+                                is_file = entry.is_file(follow_symlinks=False)
+                                found[name] = Entry(status.st_size, modified=status.st_mtime, is_file=is_file)
         return found
 
     def read(self, file: str) -> bytes | None:

@@ -59,6 +59,8 @@ class Entry(NamedTuple):
     """A digest that the host itself gives, with its kind in front (``md5:…``); "" where it gives none."""
     modified: float | None = None
     """When it last changed by the host's clock, in seconds since 1970; None where the host does not say."""
+    is_file: bool = True
+    """Whether it is a file of its own. A link or a pipe is not: to read it is to read something else, or for ever."""
 
 
 class Host(Protocol):

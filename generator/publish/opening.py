@@ -26,9 +26,14 @@ def open_host(target: Target, secrets: Secrets) -> Host:
     """
     match target.scheme:
         case "sftp":
-            with _installed(target, "asyncssh"):
+            with _installed(target, "asyncssh", "bcrypt"):
                 from generator.publish.sftp import SftpHost  # noqa: PLC0415 - a client is heavy, and one is needed
             return SftpHost(target, secrets)
+        case "s3":
+            with _installed(target, "obstore"):
+                from generator.publish.s3 import S3Host  # noqa: PLC0415 - as above
+
+                return S3Host(target, secrets)
         case "ftps" | "ftp":
             from generator.publish.ftp import FtpHost  # noqa: PLC0415 - as above
 
@@ -38,11 +43,11 @@ def open_host(target: Target, secrets: Secrets) -> Host:
 
 
 @contextlib.contextmanager
-def _installed(target: Target, package: str) -> Iterator[None]:
+def _installed(target: Target, package: str, extra: str = "") -> Iterator[None]:
     """Turn an import that fails because ``package`` is not there into what mends it."""
     try:
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != package:
             raise
-        raise client_missing(target.label, target.scheme, package) from None
+        raise client_missing(target.label, target.scheme, f"{package}[{extra}]" if extra else package) from None

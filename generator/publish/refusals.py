@@ -59,5 +59,5 @@ def client_missing(label: str, scheme: str, package: str) -> RefusedError:
     what = message(
         'For "{scheme}://" the package {package} is needed, which is not installed.', scheme=scheme, package=package
     )
-    fix = message("Run: {command}", command=f'"{sys.executable}" -m pip install {package}')
+    fix = message("Run: {command}", command=f'"{sys.executable}" -m pip install "{package}"')
     return refused(label, what, fix)

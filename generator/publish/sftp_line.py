@@ -7,6 +7,8 @@ ones stand in OpenSSH's own ``known_hosts``, and ``~/.ssh/config`` holds for us 
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -122,9 +124,13 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
         raise not_let_in(target.label, error.reason) from None
     except asyncssh.HostKeyNotVerifiable as error:
         raise _stranger(target, greeter.stranger, error.reason) from None
-    except asyncssh.KeyExchangeFailed as error:
-        # Where known_hosts has keys of other kinds than the server, there is no common kind to begin with.
-        raise _stranger(target, await _shown_key(target), error.reason) from None
+    except (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionError) as error:
+        # Where known_hosts has keys of other kinds than the server, the two have no kind in common, and it hangs up.
+        known = _known_keys(target)
+        shown = await _shown_key(target) if known else None
+        if shown is not None and shown not in known:
+            raise _stranger(target, shown, str(error)) from None
+        raise unreachable(target.label, _words(error)) from None
     except asyncssh.ConfigParseError as error:
         raise denied(target.label, f"~/.ssh/config: {error}") from None
     except TROUBLE as error:
@@ -135,7 +141,7 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
         return Line(connection, await connection.start_sftp_client(path_errors="surrogateescape"))
     except TROUBLE as error:
         connection.close()
-        raise denied(target.label, f"SFTP: {_words(error)}") from None
+        raise failed(target.label, error) from None
 
 
 def failed(label: str, error: Exception) -> HostError:
@@ -146,6 +152,8 @@ def failed(label: str, error: Exception) -> HostError:
 
 def _words(error: Exception) -> str:
     """Return what an exception says; some say nothing but what they are."""
+    if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror):
+        return os.strerror(error.errno)  # asyncio's own words are for programmers
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__
@@ -155,14 +163,14 @@ def _known_hosts() -> Path:
     return Path("~/.ssh/known_hosts").expanduser()
 
 
-def _is_known(target: Target) -> bool:
-    """Say whether known_hosts has any key of the host."""
+def _known_keys(target: Target) -> set[asyncssh.SSHKey]:
+    """Return what known_hosts has of the host: its keys, and those of authorities that vouch for it."""
     port = target.port if target.port not in {0, _SSH_PORT} else None
     try:
         keys, authorities, *_ = asyncssh.match_known_hosts(str(_known_hosts()), target.host, "", port)
     except (OSError, ValueError):
-        return False
-    return bool(keys or authorities)
+        return set()
+    return {*keys, *authorities}
 
 
 async def _shown_key(target: Target) -> asyncssh.SSHKey | None:
@@ -180,7 +188,7 @@ def _stranger(target: Target, key: asyncssh.SSHKey | None, said: str) -> Refused
     mark = key.get_fingerprint()
     place = target.host if target.port in {0, _SSH_PORT} else f"[{target.host}]:{target.port}"
     line = f"{place} {key.export_public_key().decode().strip()}"
-    if _is_known(target):
+    if _known_keys(target):
         what = message(
             "The host shows another key than before: {fingerprint}. Either it was set up anew, or somebody else "
             "answers in its place.",

@@ -23,9 +23,9 @@ _AT_ONCE = 64
 """Folders that are asked about at once. Each is a handle of the server's, and OpenSSH has some hundreds."""
 _FIND_SECONDS = 60
 _FIND = (
-    "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\" && find . ! -type d -printf '%s %T@ %P\\0' && printf end"
+    "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\" && find . ! -type d -printf '%y %s %T@ %P\\0' && printf end"
 )
-"""Says which folder it is about, then size, time and name of each file, then that it came to its end."""
+"""Says which folder it is about, then kind, size, time and name of each file, then that it came to its end."""
 
 
 async def listing(line: Line, base: str) -> dict[str, Entry]:
@@ -57,8 +57,8 @@ async def _found(line: Line, base: str) -> dict[str, Entry] | None:
 
 
 def _entry(row: bytes) -> tuple[str, Entry]:
-    size, modified, file = row.split(b" ", 2)
-    return file.decode("utf-8", "surrogateescape"), Entry(int(size), modified=float(modified))
+    kind, size, modified, file = row.split(b" ", 3)
+    return file.decode("utf-8", "surrogateescape"), Entry(int(size), "", float(modified), is_file=kind == b"f")
 
 
 async def _walked(files: asyncssh.SFTPClient, base: str) -> dict[str, Entry]:
@@ -81,7 +81,8 @@ async def _walked(files: asyncssh.SFTPClient, base: str) -> dict[str, Entry]:
             if entry.attrs.type == asyncssh.FILEXFER_TYPE_DIRECTORY:
                 below.append(visit(f"{file}/"))
             else:
-                found[file] = Entry(entry.attrs.size or 0, modified=entry.attrs.mtime)
+                is_file = entry.attrs.type in {asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN}
+                found[file] = Entry(entry.attrs.size or 0, "", entry.attrs.mtime, is_file)
         await asyncio.gather(*below)
 
     await visit("")

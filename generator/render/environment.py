@@ -15,6 +15,7 @@ from markupsafe import Markup
 from generator import i18n
 from generator.render.plaintext import plaintext_of
 from generator.render.shortcuts import QuickCode, QuickContext, QuickMacro, QuickTemplate
+from generator.sharing import ShareCards
 from generator.urls import is_elsewhere
 
 if TYPE_CHECKING:
@@ -82,8 +83,10 @@ def make_environment(
     )
     # {% trans %} hands its values to gettext, as ours wants them.
     environment.newstyle_gettext = True  # type: ignore[attr-defined] # the i18n extension adds it
-    environment.globals.update(_addresses(site, static), site=site, once=_once(), **_texts(site.language))
+    environment.globals.update(_addresses(site, static), site=site, site_card=ShareCards(site).own)
+    environment.globals.update(once=_once(), **_texts(site.language))
     environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
+    environment.filters["filesize"] = lambda size: i18n.filesize(size, site.language)
     environment.filters["regex_escape"] = re.escape
     environment.filters["plaintext"] = plaintext_of(site.base_url)
     return environment

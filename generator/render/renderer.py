@@ -13,17 +13,21 @@ from markupsafe import Markup
 from generator.errors import ContentError, DamagedError, Problem, message
 from generator.library import Release
 from generator.page import Page
+from generator.photo import bundle_of
 from generator.render.environment import make_environment
+from generator.render.inline import plain_picture, set_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from generator.article import Correction, Photo, Topic
+    from generator.article import Correction, Topic
     from generator.assets import Asset
     from generator.config import Site
     from generator.i18n import Moment
+    from generator.photo import Download, Photo
     from generator.plan import Output
+    from generator.render.inline import Placed
 
 
 class _ReleaseFields(NamedTuple):
@@ -42,8 +46,10 @@ class _ReleaseFields(NamedTuple):
     released: Moment
     standfirst: str
     description: str
-    body: Callable[[], Markup]
+    body: Callable[[Callable[[Placed], str] | None], Markup]
     photos: tuple[Photo, ...]
+    all_photos: tuple[Photo, ...]
+    photos_zip: Download | None
     caption: str
     credits: tuple[str, ...]
     corrections: tuple[Correction, ...]
@@ -59,8 +65,12 @@ class ReleaseView(_ReleaseFields):
 
     @property
     def html(self) -> Markup:
-        """The text, sanitised."""
-        return self.body()
+        """The text, sanitised; its pictures as any reader of HTML shows them."""
+        return self.body(None)
+
+    def html_with(self, picture: Callable[..., object]) -> Markup:
+        """Return the text with its pictures as the macro ``picture(photo, alt, caption, alone)`` writes them."""
+        return self.body(lambda placed: str(picture(*placed)))
 
 
 class PageView(NamedTuple):
@@ -109,30 +119,38 @@ class Renderer:
         if isinstance(value, Release):
             return self._release(value)
         if isinstance(value, Page):
-            return PageView(value.url, value.title, value.description, self._markup(value.source))
+            return PageView(value.url, value.title, value.description, Markup(self._text(value.source)))  # noqa: S704 - nh3 has cleaned it
         if isinstance(value, tuple) and value and isinstance(value[0], Release):
             return tuple(self._release(release) for release in value)
         return value
 
     def _release(self, release: Release) -> ReleaseView:
         article, card, pictures = release
+        every = {picture.photo.base: picture.photo for picture in sorted(pictures, key=lambda p: p.inline)}
         return ReleaseView(
             *card[:-1],
             standfirst=article.standfirst,
             description=article.description,
-            body=partial(self._markup, article.source),
+            body=partial(self._body, release),
             photos=tuple(picture.photo for picture in pictures if not picture.inline),
+            all_photos=tuple(every.values()),
+            photos_zip=bundle.download if (bundle := bundle_of(pictures)) else None,
             caption=article.caption,
             credits=article.credits,
             corrections=article.corrections,
             withdrawn=article.withdrawn,
-            digest=article.digest + card.digest,
+            digest=b"".join([article.digest, card.digest, *(picture.photo.mark.encode() for picture in pictures)]),
         )
 
-    def _markup(self, source: str) -> Markup:
-        html = self._bodies(source)
-        base = self._site.base_path
-        return Markup(_ROOTED.sub(rf"\1{base}/", html) if base else html)  # noqa: S704 - nh3 has cleaned it
+    def _body(self, release: Release, write: Callable[[Placed], str] | None) -> Markup:
+        base, html = self._site.base_path, self._text(release.article.source)
+        photos = {base + picture.place: picture.photo for picture in release.pictures if picture.inline}
+        return Markup(set_pictures(html, photos, write or partial(plain_picture, base)))  # noqa: S704 - nh3 has cleaned it
+
+    def _text(self, source: str) -> str:
+        """Return a text whose addresses on this site begin at the root of its host."""
+        html, base = self._bodies(source), self._site.base_path
+        return _ROOTED.sub(rf"\1{base}/", html) if base else html
 
     def _explain(self, error: Exception, output: Output) -> Problem:
         name, line = output.template, 0

@@ -1,0 +1,264 @@
+"""A publish from its beginning to its end: look at the host, offer what would change, carry it out.
+
+Whatever moment it is cut at, the next one knows what to do. Files arrive in an order in which every page has what it
+refers to. Then the record on this machine says what was published, then the manifest on the host; from then on what is
+to go is noted there until it is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from generator.errors import OutputError, Problem, message
+from generator.publish.changes import Plan, plan
+from generator.publish.copies import Copies
+from generator.publish.history import History, Step
+from generator.publish.host import refused
+from generator.publish.journal import Journal, Past
+from generator.publish.lock import HostLock, LocalLock
+from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.patience import Patient, Stop, each
+from generator.publish.record import Record
+from generator.publish.standing import Standing, Wanted, head_name, look
+from generator.publish.transfer import Progress, Tools, Transfer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
+    from pathlib import Path
+
+    from generator.publish.host import Host
+
+
+class Call(NamedTuple):
+    """What is published where, by whom.
+
+    ``work`` is the target's work folder, settled; ``site`` the base_url of what is published; ``host`` and ``keep``
+    (publishes that can be taken back) are the target's; ``clock`` says what time it is, in the site's zone, and
+    ``machine`` how this machine is called.
+    """
+
+    work: Path
+    site: str
+    host: Host
+    keep: int
+    clock: Callable[[], datetime]
+    machine: str
+
+
+class Offer(NamedTuple):
+    """What would change on the host, and what stands there.
+
+    ``is_back`` says whether the last publish is taken back; then ``lacking`` are files that cannot be brought back.
+    """
+
+    plan: Plan
+    standing: Standing
+    source: Callable[[str], bytes]
+    is_back: bool = False
+    lacking: tuple[str, ...] = ()
+
+
+class Delivery:
+    """One publish to one target. Use as a context: meanwhile no other one runs from this machine.
+
+    Every method raises HostError where the host refuses or the line stays broken, OutputError where this machine does,
+    and StoppedError when ``stop`` gives the sign.
+    """
+
+    def __init__(self, call: Call, stop: Stop) -> None:
+        self._call, self._stop = call, stop
+        self._host = Patient(call.host, stop.pause)
+        self._lock = LocalLock(call.work)
+        self._record, self._journal = Record(call.work), Journal(call.work)
+        self._history, self._copies = History(call.work, call.keep), Copies(call.work)
+        self._past: Past | None = None
+
+    def __enter__(self) -> Self:
+        self._lock.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.__exit__(*error)
+
+    def offer(self, folder: Path, wanted: Wanted, lists: AbstractSet[str]) -> Offer:
+        """Return what would make the host hold the ``wanted`` files, which stand in ``folder``."""
+        standing = self._look(wanted)
+        change = plan(wanted.files, lists, standing, self._call.site)
+        if change.is_empty:
+            self._history.finish()  # of a publish that was cut behind its last step
+        return Offer(change, standing, _source(folder))
+
+    def offer_back(self, folder: Path) -> Offer | None:
+        """Return what would take back the last publish, None where none is remembered.
+
+        Bytes come from the copies, or from ``folder`` where it holds the same.
+        """
+        step = self._history.last()
+        if step is None:
+            return None
+        standing = self._look(Wanted(self._call.site, {}, None))
+        files, lacking = dict(standing.manifest.files), list[str]()
+        still = dict[str, File]()
+        for file, before in step.before.items():
+            if before is None:
+                files.pop(file, None)
+            elif self._has(folder, file, before):
+                files[file] = before
+            elif file in standing.manifest.leaving and _stands(standing, file, before):
+                files[file] = still[file] = before  # a cut publish had not come to removing it
+            else:
+                lacking.append(file)
+        # What is not to be changed was looked at by name and size alone; what cannot be mended from here stays.
+        same = {file: each for file, each in files.items() if file not in {**standing.files, **still}}
+        unknown = {file: each for file, each in same.items() if not self._has(folder, file, each)}
+        known = standing._replace(files={**standing.files, **still, **unknown})
+        back = plan(files, step.lists, known, self._call.site)
+
+        def source(file: str) -> bytes:
+            data = self._copies.read(files[file].digest)
+            return _source(folder)(file) if data is None else data
+
+        return Offer(back, standing, source, is_back=True, lacking=tuple(sorted((*lacking, *unknown))))
+
+    def _has(self, folder: Path, file: str, each: File) -> bool:
+        return self._copies.holds(each.digest) or _holds(folder, file, each)
+
+    def _host_lock(self) -> HostLock:
+        return HostLock(self._host, self._call.work, self._call.machine, self._call.clock)
+
+    def _look(self, wanted: Wanted) -> Standing:
+        self._past = self._journal.past()
+        self._host_lock().check()
+        return look(self._host, self._record, self._past, wanted, self._stop)
+
+    def carry_out(self, offer: Offer, progress: Progress) -> None:
+        """Do what was offered."""
+        lock = self._host_lock()
+        lock.take()
+        try:
+            self._check_unchanged(offer)
+            self._begin(offer)
+            copies = self._copies if self._call.keep else None
+            self._send(offer, Tools(self._host, lock, self._journal, copies, progress, self._stop))
+            self._end(offer)
+        except BaseException:
+            self._stop.set()  # the lock is not worth waiting for a line that is broken
+            raise
+        finally:
+            lock.release()
+
+    def _check_unchanged(self, offer: Offer) -> None:
+        """Refuse where somebody else has published between the offer and the lock."""
+        if self._host.read(HEAD) != offer.standing.head:
+            what = message("Somebody else has published to this place at this moment.")
+            raise refused(self._host.label, what, message("Run the command again."))
+
+    def _begin(self, offer: Offer) -> None:
+        """Write down what is about to be done."""
+        change, standing = offer.plan, offer.standing
+        past = None
+        if self._past is not None:
+            touched = {**self._past.tried, **self._past.put}
+            put = {file: standing.files[file] for file in touched if file in standing.files}
+            past = Past("", put, {file: touched[file] for file in touched if file not in put})
+        self._journal.begin(head_name(standing), past)
+        if offer.is_back:
+            self._history.reopen()
+        elif change.before:
+            before = {**change.before, **self._fetch(change.replaced)}
+            after = {file: change.files.get(file) for file in before}
+            lists = frozenset(before.keys() & change.lists)
+            self._history.begin(
+                Step(0, self._call.clock().isoformat(), finished=False, before=before, after=after, lists=lists)
+            )
+
+    def _fetch(self, files: tuple[str, ...]) -> dict[str, File]:
+        """Keep copies of files that are not ours and will be replaced, and return what they are."""
+        fetched: dict[str, File] = {}
+
+        def fetch(file: str) -> None:
+            data = self._host.read(file)
+            if data is not None:
+                fetched[file] = File(len(data), digest_of(data))
+                self._copies.keep(fetched[file].digest, data)
+
+        if self._call.keep:
+            each(files, fetch, self._host.lanes, self._stop)
+        return fetched
+
+    def _send(self, offer: Offer, tools: Tools) -> None:
+        change, standing = offer.plan, offer.standing
+        is_first = not standing.manifest.files
+        before: Mapping[str, File | None] = {} if offer.is_back else change.before
+
+        def is_kept(file: str) -> bool:
+            # What changes with every release will be replaced soon; of a whole site, the rest may never be.
+            return not offer.is_back and (not is_first or file in change.lists)
+
+        transfer = Transfer(tools, offer.source, change.files, before, is_kept)
+        tools.progress.sending(message("Sending"), len(change.sent) + len(change.removed), change.size)
+        transfer.remove(change.in_way)
+        transfer.send(change.stages)
+        manifest = Manifest(
+            self._call.site,
+            self._call.clock().isoformat(),
+            change.files,
+            frozenset(change.removed),
+            standing.manifest.parts,
+            standing.manifest.stored,
+        )
+        manifest, names = self._note(manifest, tools.lock)
+        self._journal.clear()
+        transfer.remove(*change.going)
+        if change.removed:
+            _, names = self._note(
+                Manifest(
+                    manifest.site, manifest.published, manifest.files, frozenset(), manifest.parts, manifest.stored
+                ),
+                tools.lock,
+            )
+        # Parts that no head leads to any more, and uploads that were cut: nobody else uploads while the lock is held.
+        old = standing.kept - names
+        transfer.remove(sorted(file for file in old if file.endswith((".part", ".gz"))))
+
+    def _note(self, manifest: Manifest, lock: HostLock) -> tuple[Manifest, frozenset[str]]:
+        """Write down what was published, here and on the host, and return it with the names of its files."""
+        packed = pack(manifest)
+        lock.hold()
+        self._record.keep(packed)
+        for name, data in packed.parts.items():
+            self._host.write(name, data)
+        self._host.write(HEAD, packed.head)
+        return packed.manifest, packed.names
+
+    def _end(self, offer: Offer) -> None:
+        if offer.is_back:
+            self._history.drop()
+        else:
+            self._history.finish()
+        self._copies.prune(self._history.digests())
+
+
+def _stands(standing: Standing, file: str, each: File) -> bool:
+    entry = standing.listing.get(file)
+    return entry is not None and entry.size == each.size
+
+
+def _source(folder: Path) -> Callable[[str], bytes]:
+    def read(file: str) -> bytes:
+        try:
+            return (folder / file).read_bytes()
+        except OSError as error:
+            what = message("The file cannot be read: {error}.", error=error.strerror or error)
+            raise OutputError([Problem(str(folder / file), 0, what, message("Run the command again."))]) from None
+
+    return read
+
+
+def _holds(folder: Path, file: str, each: File) -> bool:
+    with contextlib.suppress(OSError):
+        return digest_of((folder / file).read_bytes()) == each.digest
+    return False

@@ -1,0 +1,225 @@
+"""Whether what stands on a host is what was published: every file compared, and every other file named.
+
+What was published is known from this machine's own record, since whoever broke into the host can change the list that
+lies there. Bytes are read back, for an intruder keeps a file's size and its date; only where the host itself vouches
+for its bytes by a digest, and ours are here to be compared, they need not travel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from generator.errors import message
+from generator.publish.host import RefusedError
+from generator.publish.manifest import HEAD, OWN, digest_of, part_file
+from generator.publish.patience import Stop, each
+from generator.publish.suspects import Suspicion, Weight, altered_page, is_dangerous, suspect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from generator.errors import Message
+    from generator.gather import Progress
+    from generator.publish.host import Entry, Host
+    from generator.publish.manifest import File, Manifest
+
+Kind = Literal["altered", "missing", "foreign"]
+
+MOST_READ = 2 * 2**20
+"""Bytes of a foreign file above which it is judged by its name alone: it may be of any size, and memory is not."""
+_WAITING = re.compile(rf"(.*/)?{re.escape(OWN)}[0-9a-f]+\.part")
+"""Files that a publish had not yet renamed when its line broke: it sweeps them itself."""
+_PAGES = (".html", ".htm", ".svg", ".js")
+
+
+class Finding(NamedTuple):
+    """A file on the host that is not as it should be."""
+
+    file: str
+    kind: Kind
+    weight: Weight
+    why: Message
+
+
+class Expected(NamedTuple):
+    """What must stand on a host.
+
+    ``tried`` are files that a publish which was broken off may have put there. ``head`` are the bytes of the manifest's
+    head as this machine keeps it, None where only the host's own is known. ``spared`` are files that may stand there as
+    well, such as the lock; ``allowed`` the patterns of the target, and ``own_host`` is the site's. ``ours`` returns a
+    file's bytes as they were published, None where they are not here.
+    """
+
+    manifest: Manifest
+    tried: Mapping[str, File]
+    head: bytes | None
+    spared: frozenset[str]
+    allowed: tuple[str, ...]
+    own_host: str
+    ours: Callable[[str], bytes | None]
+
+
+class Verdict(NamedTuple):
+    """What a check found, the most telling first; ``checked`` files of ours are as they were published."""
+
+    findings: tuple[Finding, ...]
+    unread: tuple[str, ...]
+    """Files that the host would not let us read: nothing is known of them."""
+    checked: int
+    allowed: tuple[str, ...]
+    """Files that are not ours and may stand there."""
+
+
+def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
+    """Compare every file on ``host`` with what is ``expected``. Raises LostError or RefusedError if it cannot."""
+    progress.stage(message("Asking what stands on the host"), 0)
+    listing = host.listing()
+    files, house = expected.manifest.files, _house(expected)
+    passing = expected.manifest.leaving | house.keys() | expected.spared
+    others = [f for f in listing.keys() - files.keys() - passing if not _WAITING.fullmatch(f)]
+    allowed = {file for file in others if is_allowed(file, expected.allowed)}
+    there = [file for file in files if file in listing]
+    progress.stage(message("Comparing with what was published"), len(listing))
+    looks: list[Callable[[], Finding | str | None]] = [
+        *(partial(_compare, host, file, listing[file], expected) for file in there),
+        *(partial(_compare_house, host, file, listing.get(file), wanted) for file, wanted in house.items()),
+        *(partial(_judge, host, file, listing[file], expected) for file in others if file not in allowed),
+    ]
+    found: list[Finding | str | None] = []
+
+    def one(look: Callable[[], Finding | str | None]) -> None:
+        found.append(look())
+        progress.step()
+
+    each(looks, one, host.lanes, Stop())
+    absent = [Finding(f, "missing", Weight.MISSING, _MISSING) for f in files.keys() - listing.keys()]
+    findings = sorted((one for one in (*found, *absent) if isinstance(one, Finding)), key=lambda f: (f.weight, f.file))
+    unread = tuple(sorted(one for one in found if isinstance(one, str)))
+    checked = len(there) - sum(f.kind == "altered" and f.file in files for f in findings)
+    return Verdict(tuple(findings), unread, checked - sum(f in files for f in unread), tuple(sorted(allowed)))
+
+
+_MISSING = message("It was published, and is gone.")
+_REPLACED = message("A link or the like stands in its place.")
+
+
+def _house(expected: Expected) -> dict[str, str]:
+    """Return the files on the host that hold the manifest, with the digest of each ("" where it is not known)."""
+    names = {part_file(digest): digest for digest in expected.manifest.parts}
+    return names | {HEAD: digest_of(expected.head) if expected.head is not None else ""}
+
+
+def _compare(host: Host, file: str, entry: Entry, expected: Expected) -> Finding | str | None:
+    """Return what is wrong with a file of ours, its name where it could not be read, None where all is well."""
+    wanted = expected.manifest.files[file]
+    if not entry.is_file:
+        return Finding(file, "altered", Weight.ALTERED, _REPLACED)
+    if entry.size == wanted.size and entry.digest and _is_vouched(entry, expected.ours(file)):
+        return None
+    data: bytes | None = None
+    if entry.size <= max(wanted.size, MOST_READ):
+        try:
+            data = host.read(file)
+        except RefusedError:
+            return file
+        if data is None:
+            return Finding(file, "missing", Weight.MISSING, _MISSING)
+    if data is not None and digest_of(data) in _fitting(file, expected):
+        return None
+    return Finding(file, "altered", *_alteration(file, data, wanted, expected.own_host))
+
+
+def _fitting(file: str, expected: Expected) -> set[str]:
+    """Return the digests that a file may have: as it was published, or as a publish that was broken off sent it."""
+    said = (expected.manifest.files.get(file), expected.tried.get(file))
+    return {each.digest for each in said if each is not None}
+
+
+def _is_vouched(entry: Entry, ours: bytes | None) -> bool:
+    kind, _, digest = entry.digest.partition(":")
+    return kind == "md5" and ours is not None and hashlib.md5(ours, usedforsecurity=False).hexdigest() == digest
+
+
+def _alteration(file: str, data: bytes | None, wanted: File, own_host: str) -> tuple[Weight, Message]:
+    """Return how much the alteration of a file tells, and what it is."""
+    if is_dangerous(file):
+        return Weight.RULES, message("Rules for the web server, changed by somebody: they can lead visitors elsewhere.")
+    if data is not None and file.lower().endswith(_PAGES):
+        given = altered_page(data, own_host)
+        if given is not None:
+            return Weight.ELSEWHERE, given
+    if data is not None and len(data) == wanted.size:
+        return Weight.ALTERED, message("Of the same size, but not what was published.")
+    return Weight.ALTERED, message("Not what was published.")
+
+
+def _compare_house(host: Host, file: str, entry: Entry | None, wanted: str) -> Finding | None:
+    """Return what is wrong with a file that holds the manifest."""
+    if entry is not None and not entry.is_file:
+        return Finding(file, "altered", Weight.RULES, _REPLACED)
+    data = host.read(file) if entry is not None else None
+    if data is None:
+        return Finding(file, "missing", Weight.MISSING, message("The list of what was published is gone."))
+    if wanted and digest_of(data) != wanted:
+        what = message("Not the list of this machine: another one has published since, or somebody changed it.")
+        return Finding(file, "altered", Weight.RULES, what)
+    return None
+
+
+def _judge(host: Host, file: str, entry: Entry, expected: Expected) -> Finding | None:
+    """Return what a foreign file seems to be, None for one that a publish put there before it was broken off."""
+    data: bytes | None = None
+    tried = expected.tried.get(file)
+    if entry.is_file and (entry.size <= MOST_READ or (tried is not None and entry.size == tried.size)):
+        try:
+            data = host.read(file)
+        except RefusedError:
+            data = None
+    if data is not None and digest_of(data) in _fitting(file, expected):
+        return None
+    found = suspect(file, data, expected.own_host) or _unknown(entry, expected.manifest)
+    return Finding(file, "foreign", found.weight, found.why)
+
+
+def _unknown(entry: Entry, manifest: Manifest) -> Suspicion:
+    if entry.modified is not None and entry.modified > _seconds(manifest.published):
+        return Suspicion(Weight.RECENT, message("Somebody put it there after the last publish."))
+    return Suspicion(Weight.FOREIGN, message("This program did not put it there."))
+
+
+def _seconds(written: str) -> float:
+    from datetime import datetime  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+    try:
+        return datetime.fromisoformat(written).timestamp()
+    except ValueError:
+        return float("inf")
+
+
+def is_allowed(file: str, patterns: Iterable[str]) -> bool:
+    """Say whether a foreign file may stand on the host by one of ``patterns``.
+
+    ``*`` stands for any signs but ``/``, and at the end, after a ``/``, for all that lies below. A program, or rules
+    for the server, is let stand only by its whole name: a pattern was not written for what somebody hides under it.
+    """
+    if is_dangerous(file):
+        return file in patterns
+    return any(re.fullmatch(_expression(pattern), file) for pattern in patterns)
+
+
+def _expression(pattern: str) -> str:
+    """Return a pattern as a regular expression."""
+    below = pattern.endswith("/*")
+    parts = (pattern[:-1] if below else pattern).split("*")
+    return "[^/]*".join(map(re.escape, parts)) + (".+" if below else "")
+
+
+def by_kind(findings: Iterable[Finding]) -> Mapping[Kind, list[Finding]]:
+    """Return findings by their kind, each list in its order."""
+    kinds: dict[Kind, list[Finding]] = {"altered": [], "missing": [], "foreign": []}
+    for finding in findings:
+        kinds[finding.kind].append(finding)
+    return kinds

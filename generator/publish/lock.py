@@ -1,0 +1,186 @@
+"""One publish at a time: a lock on this machine, and one on the host for all machines.
+
+The one here belongs to the process and ends with it, however it ends. The one on the host is a file that says who
+publishes, since when and until when; it is renewed while the publish lives, and may be taken away when its time has
+passed. One that this machine left there is taken away at once: who holds the lock here knows that its owner is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import sqlite3
+import threading
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from generator.errors import OutputError, Problem, message
+from generator.publish.host import HostError, LostError, refused
+from generator.publish.manifest import OWN
+from generator.publish.patience import StoppedError
+from generator.publish.record import unkept, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from generator.publish.host import Host
+
+LOCK = f"{OWN}lock.json"
+"""The lock's file, in the site's folder on the host."""
+LEASE = timedelta(minutes=10)
+"""How long a lock holds that nobody renews: longer than a line is broken that comes back, and than clocks differ."""
+RENEWAL = 60.0
+"""Seconds between two renewals."""
+
+
+class Holder(NamedTuple):
+    """Whose lock it is: a sign that is like no other, the machine's name, since when, until when."""
+
+    sign: str
+    machine: str
+    since: datetime
+    until: datetime
+
+
+class LocalLock:
+    """The lock of one target on this machine. Use as a context. Raises OutputError where another process has it."""
+
+    def __init__(self, work: Path) -> None:
+        self._file = work / "lock.db"
+
+    def __enter__(self) -> Self:
+        base = None
+        try:
+            base = sqlite3.connect(self._file, timeout=0.2, isolation_level=None)
+            base.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if base is not None:
+                base.close()
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                raise unkept(OSError(str(error)), self._file) from None
+            what = message("This site is being published from this machine already.")
+            fix = message("Wait until that ends, then try again.")
+            raise OutputError([Problem(str(self._file.parent), 0, what, fix)]) from None
+        self._base = base
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._base.close()
+
+
+class HostLock:
+    """The lock on a host, held from ``take`` to ``release`` and renewed by a thread of its own.
+
+    ``clock`` says what time it is, ``machine`` how this one is called. Whoever takes it must hold the LocalLock of the
+    work folder ``work``.
+    """
+
+    def __init__(self, host: Host, work: Path, machine: str, clock: Callable[[], datetime]) -> None:
+        self._host, self._machine, self._clock = host, machine, clock
+        self._memory = work / "sign"
+        self._sign = secrets.token_hex(8)
+        self._since = clock()
+        self._ended = threading.Event()
+        self._taken_away = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def check(self) -> None:
+        """Raise RefusedError if somebody else publishes at this moment."""
+        holder = self._holder()
+        if holder is not None and not self._may_take(holder):
+            raise self._held(holder)
+
+    def take(self) -> None:
+        """Take the lock. Raises RefusedError where somebody else has it."""
+        self.check()
+        own = self._text()
+        if not self._host.create(LOCK, own):
+            holder = self._holder()
+            if holder is not None and not self._may_take(holder):
+                raise self._held(holder)
+            self._host.remove(LOCK)
+            if not self._host.create(LOCK, own):
+                raise self._held(self._holder())
+        try:
+            write_whole(self._memory, self._sign.encode())
+        except OSError as error:
+            self._host.remove(LOCK)
+            raise unkept(error, self._memory) from None
+        self._thread = threading.Thread(target=self._renew, name="lock", daemon=True)
+        self._thread.start()
+
+    def hold(self) -> None:
+        """Raise RefusedError if the lock was taken away, as it is from a machine that slept too long."""
+        if self._taken_away.is_set():
+            raise self._held(None)
+
+    def release(self) -> None:
+        """Let go of the lock. Where the host cannot be reached, it passes by itself."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(1.0)
+            with contextlib.suppress(HostError, StoppedError):
+                if self._is_ours():
+                    self._host.remove(LOCK)
+            self._thread = None
+
+    def _renew(self) -> None:
+        while not self._ended.wait(RENEWAL):
+            try:
+                if not self._is_ours():
+                    self._taken_away.set()
+                    return
+                self._host.write(LOCK, self._text())
+            except LostError:
+                continue  # the transfer meets it too; the lease is long enough for many tries
+            except (HostError, StoppedError):
+                return
+
+    def _is_ours(self) -> bool:
+        holder = self._holder()
+        return holder is not None and holder.sign == self._sign
+
+    def _may_take(self, holder: Holder) -> bool:
+        with contextlib.suppress(OSError):
+            if self._memory.read_text("utf-8") == holder.sign:
+                return True
+        return holder.until <= self._clock()
+
+    def _holder(self) -> Holder | None:
+        data = self._host.read(LOCK)
+        if data is None:
+            return None
+        try:
+            said = json.loads(data)
+            since, until = (
+                datetime.fromisoformat(said[key]).astimezone(self._since.tzinfo) for key in ("since", "until")
+            )
+            return Holder(str(said["sign"]), str(said["machine"]), since, until)
+        except (ValueError, TypeError, KeyError, OverflowError):
+            # Half a lock, or nobody's: its time has passed.
+            past = datetime.fromtimestamp(0, tz=self._since.tzinfo)
+            return Holder("", "", past, past)
+
+    def _text(self) -> bytes:
+        until = self._clock() + LEASE
+        said = {
+            "sign": self._sign,
+            "machine": self._machine,
+            "since": self._since.isoformat(),
+            "until": until.isoformat(),
+        }
+        return json.dumps(said).encode()
+
+    def _held(self, holder: Holder | None) -> HostError:
+        if holder is None or not holder.machine:
+            what = message("Somebody else has begun to publish to this place.")
+        else:
+            what = message(
+                "{machine} has been publishing to this place since {since}.",
+                machine=holder.machine,
+                since=f"{holder.since:%H:%M}",
+            )
+        fix = message("Try again later. If that machine was switched off, the place is free again ten minutes after.")
+        return refused(self._host.label, what, fix)

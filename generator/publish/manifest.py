@@ -1,0 +1,236 @@
+"""What stands on the host: which files the program put there, kept on the host itself and once more on this machine.
+
+A small file, the head, is written last by every publish. It names the site, what changed since the parts were written,
+and the parts, which hold the other files: each path belongs to one part by its hash. When the head grows full, the
+parts that most of its changes belong to are written anew. So a release in an archive of 10,000 costs one file of a few
+kilobytes, where a whole manifest would cost 700, and no publish of one release ever costs much more.
+
+Parts bear the digest of their bytes in their names: a new head never leads to an old part, and a part that is cut or
+tampered with is noticed. Digests are BLAKE2b (RFC 7693) of 16 bytes, in hexadecimal.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+HEAD = ".adpim-site.json"
+"""The head's file, in the site's folder on the host."""
+OWN = ".adpim-"
+"""How every file begins that the program puts onto a host for itself: the manifest, its lock, what is under way."""
+FORMAT = 1
+ROOM = 32_768
+"""Bytes of changes in a head, above which parts are written anew."""
+PART_FILES = 2048
+"""Files in a part: some 60 KB of it, compressed."""
+MOST = 64 * 2**20
+"""Bytes of a part, unpacked, above which it was not written by this program, but to fill this machine's memory."""
+
+
+class File(NamedTuple):
+    """A file as it was put onto the host: its size in bytes, and the digest of its bytes."""
+
+    size: int
+    digest: str
+
+
+class DamagedManifestError(Exception):
+    """A manifest cannot be believed: it is not JSON of this form, or a part is missing or not as it was written."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What stands on a host.
+
+    ``site`` is the base_url of the site that was published, ``published`` when that was (ISO 8601), ``files`` are all
+    that the program put there, and ``leaving`` those it put there once and has still to remove. ``parts`` are the
+    digests of the stored parts, ``stored`` what these say.
+    """
+
+    site: str
+    published: str
+    files: Mapping[str, File]
+    leaving: frozenset[str] = frozenset()
+    parts: tuple[str, ...] = ()
+    stored: Mapping[str, File] = field(default_factory=dict)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """All files that the program may remove."""
+        return frozenset(self.files) | self.leaving
+
+
+class Packed(NamedTuple):
+    """A manifest as it is kept: the head's bytes, the ``parts`` that must stand before it, and what it is once kept."""
+
+    head: bytes
+    parts: Mapping[str, bytes]
+    manifest: Manifest
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The files that hold this manifest."""
+        return frozenset({HEAD, *map(part_file, self.manifest.parts)})
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest of a file's bytes as the manifest has it."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def part_file(digest: str) -> str:
+    """Return the file in which the part of this digest is kept."""
+    return f"{OWN}site-{digest}.gz"
+
+
+def is_safe(file: str) -> bool:
+    """Say whether a path leads to a file below a site's folder that a publish can have put there.
+
+    A manifest on a host may have been written by somebody else: no path in it may lead out of the folder.
+    """
+    parts = file.split("/")
+    return (
+        file.isprintable()
+        and "\\" not in file
+        and not any(part in {"", ".", ".."} or part.startswith(OWN) for part in parts)
+    )
+
+
+def pack(manifest: Manifest) -> Packed:
+    """Return the form in which ``manifest`` is kept, with as few new parts as the head's room allows."""
+    files, stored = manifest.files, manifest.stored
+    changed = {file: files.get(file) for file in files.keys() | stored.keys() if files.get(file) != stored.get(file)}
+    count = len(manifest.parts)
+    if not _room_for(changed):
+        wanted = max(1, -(-len(files) // PART_FILES))
+        if not count or wanted > 2 * count:
+            return _pack_anew(manifest, wanted)
+    renewed = _fullest(changed, count)
+    digests, parts = list(manifest.parts), {}
+    for number in renewed:
+        digests[number], data = _part(files, number, count)
+        parts[part_file(digests[number])] = data
+    if renewed:
+        chosen = frozenset(renewed)
+        changed = {file: each for file, each in changed.items() if _place(file, count) not in chosen}
+    known = {file: each for file, each in files.items() if file not in changed}
+    known |= {file: stored[file] for file in changed if file in stored}
+    return _packed(Manifest(manifest.site, manifest.published, files, manifest.leaving, tuple(digests), known), parts)
+
+
+def _pack_anew(manifest: Manifest, count: int) -> Packed:
+    made = [_part(manifest.files, number, count) for number in range(count)]
+    digests = tuple(digest for digest, _ in made)
+    parts = {part_file(digest): data for digest, data in made}
+    files = manifest.files
+    return _packed(Manifest(manifest.site, manifest.published, files, manifest.leaving, digests, files), parts)
+
+
+def _packed(manifest: Manifest, parts: Mapping[str, bytes]) -> Packed:
+    files, stored = manifest.files, manifest.stored
+    paths = sorted(file for file in files.keys() | stored.keys() if files.get(file) != stored.get(file))
+    head = {
+        "format": FORMAT,
+        "site": manifest.site,
+        "published": manifest.published,
+        "parts": manifest.parts,
+        "changes": {file: files.get(file) for file in paths},
+        "leaving": sorted(manifest.leaving),
+    }
+    return Packed(_json(head), parts, manifest)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _room_for(changed: Mapping[str, File | None]) -> bool:
+    # Digest, size and signs between them take some 45 bytes.
+    return sum(len(file) + 45 for file in changed) <= ROOM
+
+
+def _fullest(changed: Mapping[str, File | None], count: int) -> list[int]:
+    """Return the parts to write anew so that the changes of the others have room in the head."""
+    left, renewed = dict(changed), list[int]()
+    if not count or _room_for(left):
+        return renewed
+    for number, _ in Counter(_place(file, count) for file in changed).most_common():
+        renewed.append(number)
+        left = {file: each for file, each in left.items() if _place(file, count) != number}
+        if _room_for(left):
+            break
+    return renewed
+
+
+def _place(file: str, count: int) -> int:
+    return zlib.crc32(file.encode()) % count
+
+
+def _part(files: Mapping[str, File], number: int, count: int) -> tuple[str, bytes]:
+    its = {file: files[file] for file in sorted(files) if _place(file, count) == number}
+    data = gzip.compress(_json(its), mtime=0)
+    return digest_of(data), data
+
+
+def unpack(head: bytes, read: Callable[[str], bytes | None]) -> Manifest:
+    """Return the manifest of a ``head``; ``read`` gives the bytes of the files that hold its parts, or None.
+
+    Raises DamagedManifestError.
+    """
+    said = read_head(head)
+    try:
+        digests = tuple(str(digest) for digest in said["parts"])
+        stored: dict[str, File] = {}
+        for digest in digests:
+            stored |= _read_part(digest, read)
+        files = dict(stored)
+        for file, each in said["changes"].items():
+            if each is None:
+                files.pop(file, None)
+            else:
+                files[file] = _file(each)
+        leaving = frozenset(map(str, said["leaving"]))
+        site, published = str(said["site"]), str(said["published"])
+    except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, zlib.error) as error:
+        raise DamagedManifestError(str(error)) from None
+    if not all(map(is_safe, (*files, *leaving))):
+        raise DamagedManifestError("a path that leads elsewhere")
+    return Manifest(site, published, files, leaving, digests, stored)
+
+
+def read_head(head: bytes) -> dict[str, Any]:
+    """Return what a head says, its parts unread. Raises DamagedManifestError."""
+    try:
+        said = json.loads(head)
+    except ValueError as error:
+        raise DamagedManifestError(str(error)) from None
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise DamagedManifestError("no head of this form")
+    return said
+
+
+def _read_part(digest: str, read: Callable[[str], bytes | None]) -> dict[str, File]:
+    data = read(part_file(digest))
+    if data is None or digest_of(data) != digest:
+        raise DamagedManifestError(part_file(digest))
+    with gzip.open(io.BytesIO(data)) as stream:
+        text = stream.read(MOST + 1)
+    if len(text) > MOST:
+        raise ValueError("more than any part of ours holds")
+    return {str(file): _file(each) for file, each in json.loads(text).items()}
+
+
+def _file(each: Iterable[object]) -> File:
+    size, digest = each
+    if not isinstance(size, int) or not isinstance(digest, str):
+        raise TypeError("not a file")
+    return File(size, digest)

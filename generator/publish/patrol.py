@@ -1,0 +1,164 @@
+"""One round of the host guard: what must stand on a host beside what does, whatever a publish does meanwhile."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from generator.errors import OutputError, message
+from generator.publish.copies import Copies
+from generator.publish.guard import Expected, Verdict, check
+from generator.publish.host import RefusedError, refused
+from generator.publish.journal import Journal
+from generator.publish.lock import LOCK, HostLock, LocalLock
+from generator.publish.manifest import HEAD, DamagedManifestError, Manifest, unpack
+from generator.publish.record import Record, work_folder
+from generator.publish.stock import Stock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from generator.config import Site
+    from generator.gather import Progress
+    from generator.publish.host import Host
+    from generator.publishing import Target
+
+PAUSES = (15.0, 45.0, 120.0)
+"""Seconds to wait for a publish that goes on, before what was found is told all the same."""
+
+
+class Post(NamedTuple):
+    """What is guarded: the site in ``root``, built into ``output``, at a target."""
+
+    root: Path
+    output: Path
+    site: Site
+    target: Target
+
+    @property
+    def work(self) -> Path:
+        """The folder in which this machine keeps all that concerns the target."""
+        return work_folder(self.root, self.target.name)
+
+
+class Round(NamedTuple):
+    """What a round found.
+
+    ``is_hosts_word`` says that this machine has no record, so that only the host's own list could be gone by;
+    ``is_busy`` that a publish was going on all the while, ``is_cut`` that one was broken off: then some of the findings
+    may be its doing.
+    """
+
+    verdict: Verdict
+    expected: Expected
+    is_hosts_word: bool
+    is_busy: bool
+    is_cut: bool
+
+
+class Watch(NamedTuple):
+    """Who goes the rounds: the name of this machine, what time it is, and how to wait so many seconds."""
+
+    machine: str
+    clock: Callable[[], datetime]
+    wait: Callable[[float], None]
+
+
+def patrol(post: Post, host: Host, watch: Watch, progress: Progress) -> Round:
+    """Go one round. Raises LostError or RefusedError where nothing can be compared."""
+    for pause in (*PAUSES, 0.0):
+        expected, is_hosts_word = expect(post, host)
+        verdict = check(host, expected, progress)
+        is_busy = bool(verdict.findings) and _is_publishing(post, host, watch, expected)
+        if not is_busy or not pause:
+            break
+        progress.stage(message("A publish is going on: waiting for its end"), 0)
+        watch.wait(pause)
+    is_cut = Journal(post.work).past() is not None
+    return Round(verdict, expected, is_hosts_word, is_busy, is_cut)
+
+
+def house(post: Post, file: str) -> bytes | None:
+    """Return the bytes of a file that holds the manifest, as this machine keeps it."""
+    return Record(post.work).read(file)
+
+
+@contextmanager
+def alone(post: Post, host: Host, watch: Watch, expected: Expected) -> Iterator[None]:
+    """Keep every publish away while the host is put right.
+
+    Raises OutputError or RefusedError where one is going on, was broken off, or has ended since the round.
+    """
+    with LocalLock(post.work):
+        lock = HostLock(host, post.work, watch.machine, watch.clock)
+        lock.take()
+        try:
+            if Journal(post.work).past() is not None:
+                what = message("The last publish was broken off, so it is not sure what must stand on the host.")
+                raise refused(host.label, what, message("Publish once with adpim publish, then verify again."))
+            if expected.head is not None and Record(post.work).head() != expected.head:
+                what = message("Somebody has published since it was checked.")
+                raise refused(host.label, what, message("Run the command again."))
+            yield
+        finally:
+            lock.release()
+
+
+def _is_publishing(post: Post, host: Host, watch: Watch, expected: Expected) -> bool:
+    """Say whether a publish goes on, or has ended since what was expected was read.
+
+    A lock whose time has passed, or one that no publish wrote, is none: else it would keep what was found from being
+    told.
+    """
+    if expected.head is not None and Record(post.work).head() != expected.head:
+        return True
+    try:
+        post.work.mkdir(parents=True, exist_ok=True)
+        with LocalLock(post.work):
+            HostLock(host, post.work, watch.machine, watch.clock).check()
+    except (OutputError, RefusedError):
+        return True
+    except OSError:
+        return False  # this machine can keep nothing, so it cannot be publishing
+    return False
+
+
+def expect(post: Post, host: Host) -> tuple[Expected, bool]:
+    """Return what must stand on the host, and whether that is only what the host itself says.
+
+    Raises RefusedError where neither this machine nor the host knows.
+    """
+    record = Record(post.work)
+    head, manifest = record.head(), record.manifest()
+    is_hosts_word = head is None or manifest is None
+    if head is None or manifest is None:
+        head, manifest = None, _hosts_word(post, host)
+    stock = Stock(post.output, Copies(post.work).read)
+    files = manifest.files
+    past = Journal(post.work).past()
+    expected = Expected(
+        manifest,
+        {**past.tried, **past.put} if past else {},
+        head,
+        frozenset({LOCK}),
+        post.target.allow,
+        urlsplit(post.site.base_url).hostname or "",
+        lambda file: stock.bytes_of(file, files[file]) if file in files else None,
+    )
+    return expected, is_hosts_word
+
+
+def _hosts_word(post: Post, host: Host) -> Manifest:
+    head = host.read(HEAD)
+    try:
+        if head is not None:
+            manifest = unpack(head, host.read)
+            if manifest.site == post.site.base_url:
+                return manifest
+    except DamagedManifestError:
+        pass
+    what = message("It is not known what was published there: neither this machine nor the host has a list of it.")
+    raise refused(host.label, what, message("Publish once with adpim publish."))

@@ -1,0 +1,185 @@
+"""``s3://``: a bucket of Amazon's or of any service that speaks S3, by way of obstore."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.errors import message
+from generator.mediatypes import media_type
+from generator.publish.host import Entry, inside, refused
+from generator.publish.refusals import broken, denied, not_let_in, told, unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from generator.publish.host import HostError
+    from generator.publish.secrets import Secrets
+    from generator.publishing import Target
+
+PATIENCE = "60s"
+"""How long one request may take."""
+REGION = "us-east-1"
+"""What S3 services other than Amazon's take for any region. Source: their own handbooks, MinIO's among them."""
+FOR_EVER = "public, max-age=31536000, immutable"
+SHORT = "no-cache"
+"""Cached, but asked for anew each time, which costs a line where nothing changed: the next publish may change it."""
+_HASHED = re.compile(r"\.[0-9a-f]{8,}\.[a-z0-9]+\Z")
+_MD5 = re.compile(r'"?([0-9a-f]{32})"?')
+
+
+class S3Host:
+    """A bucket, or what stands below a prefix in it. An object is replaced in one step: none is ever half there."""
+
+    lanes = 16
+
+    def __init__(self, target: Target, secrets: Secrets) -> None:
+        """Prepare the client; whether the service lets us in is asked at once. Raises LostError or RefusedError."""
+        import obstore  # noqa: PLC0415, TID251 - this is a room for it; other kinds of hosts need not load it
+
+        self.label = target.label
+        self._client = obstore
+        prefix = target.path.strip("/")
+        self._prefix = f"{prefix}/" if prefix else ""
+        with self._answering(unreachable):
+            self._store = _store(target, secrets)
+            next(iter(obstore.list(self._store, self._prefix or None, chunk_size=1)), None)
+
+    def listing(self) -> dict[str, Entry]:
+        """Return every object below the prefix."""
+        found: dict[str, Entry] = {}
+        with self._answering():
+            for chunk in self._client.list(self._store, self._prefix or None, chunk_size=1000):
+                for meta in chunk:
+                    name = meta["path"].removeprefix(self._prefix)
+                    # The ETag of what came in one piece is its MD5. Source: Amazon S3 API, "Object".
+                    tag = _MD5.fullmatch(meta["e_tag"] or "")
+                    digest = f"md5:{tag[1]}" if tag else ""
+                    found[name] = Entry(meta["size"], digest, meta["last_modified"].timestamp())
+        return found
+
+    def read(self, file: str) -> bytes | None:
+        """Return the bytes of an object, None if there is none."""
+        with self._answering():
+            try:
+                return bytes(self._client.get(self._store, self._path(file)).bytes())
+            except FileNotFoundError:
+                return None
+
+    def write(self, file: str, data: bytes) -> None:
+        """Put an object there in one step."""
+        with self._answering():
+            self._put(file, data, "overwrite")
+
+    def create(self, file: str, data: bytes) -> bool:
+        """Put an object there unless there is one, and say whether it was put: the service decides, in one step."""
+        from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415, TID251 - as above
+
+        with self._answering():
+            try:
+                self._put(file, data, "create")
+            except AlreadyExistsError:
+                return False
+            return True
+
+    def remove(self, file: str) -> None:
+        """Remove an object; folders are only in names."""
+        with self._answering(), contextlib.suppress(FileNotFoundError):
+            self._client.delete(self._store, self._path(file))
+
+    def move(self, file: str, target: str) -> None:
+        """Rename an object; ``target`` may lie beside the prefix."""
+        above, name = self._prefix.rstrip("/"), target
+        while name.startswith("../"):
+            if not above:
+                raise denied(self.label, target)
+            above, name = above.rpartition("/")[0], name.removeprefix("../")
+        goal = f"{above}/{inside(self.label, name)}" if above else inside(self.label, name)
+        with self._answering():
+            self._client.copy(self._store, self._path(file), goal)
+            self._client.delete(self._store, self._path(file))
+
+    def close(self) -> None:
+        """Do nothing: connections end by themselves."""
+
+    def _path(self, file: str) -> str:
+        return self._prefix + inside(self.label, file)
+
+    def _put(self, file: str, data: bytes, mode: Any) -> None:  # noqa: ANN401 - obstore's own words for it
+        headers: Mapping[str, str] = {
+            "Content-Type": media_type(file),
+            "Cache-Control": FOR_EVER if _HASHED.search(file) else SHORT,
+        }
+        # In one piece whatever its size, so that the ETag is the MD5.
+        self._client.put(
+            self._store,
+            self._path(file),
+            data,
+            attributes=headers,  # type: ignore[arg-type] # its type lists names that it knows
+            mode=mode,
+            use_multipart=False,
+        )
+
+    @contextlib.contextmanager
+    def _answering(self, silent: Any = broken) -> Iterator[None]:  # noqa: ANN401 - one of the refusals
+        from obstore.exceptions import BaseError  # noqa: PLC0415, TID251 - as above
+
+        try:
+            yield
+        except (BaseError, OSError) as error:
+            raise self._meaning(error, silent) from None
+
+    def _meaning(self, error: Exception, silent: Any) -> HostError:  # noqa: ANN401 - as above
+        from obstore.exceptions import PermissionDeniedError, UnauthenticatedError  # noqa: PLC0415, TID251 - as above
+
+        said = _cause(error)
+        if isinstance(error, (UnauthenticatedError, PermissionDeniedError)) or re.search(_KEYS, str(error)):
+            return not_let_in(self.label, said)
+        # Of a request that came back with a 4xx the service wants no second try.
+        if isinstance(error, FileNotFoundError) or re.search(r"\b4\d\d [A-Z]|NoSuchBucket", str(error)):
+            return denied(self.label, said)
+        refusal: HostError = silent(self.label, said)
+        return refusal
+
+
+_KEYS = r"InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|\b40[13] "
+
+
+def _cause(error: Exception) -> str:
+    """Return the service's own words, or the first line of the library's: more of it is for its makers."""
+    text = str(error)
+    said = re.search(r"<Code>([^<]*)</Code>(?:\s*<Message>([^<]*)</Message>)?", text)
+    if said:
+        return told(": ".join(part for part in said.groups() if part))
+    return told(text.partition("\n")[0])
+
+
+def _store(target: Target, secrets: Secrets) -> Any:  # noqa: ANN401 - obstore's stores have no common public type
+    from obstore.store import S3Store  # noqa: PLC0415, TID251 - as above
+
+    config: Any = {
+        "region": target.region or secrets.known(target, "REGION", "AWS_REGION").reveal() or REGION,
+        "access_key_id": secrets.known(target, "ACCESS_KEY", "AWS_ACCESS_KEY_ID").reveal() or target.user,
+        "secret_access_key": secrets.password(target, "AWS_SECRET_ACCESS_KEY").reveal(),
+        "virtual_hosted_style_request": not target.endpoint,
+    }
+    if token := secrets.known(target, "SESSION_TOKEN", "AWS_SESSION_TOKEN"):
+        config["session_token"] = token.reveal()
+    if target.endpoint:
+        config["endpoint"] = target.endpoint
+    client: Any = {"timeout": PATIENCE, "allow_http": target.endpoint.startswith("http:")}
+    if target.certificate:
+        client["root_certificate"] = _certificate(target)
+    return S3Store(target.host, config=config, client_options=client, retry_config={"max_retries": 0})
+
+
+def _certificate(target: Target) -> bytes:
+    """Return the certificates of a target's own authority. Raises RefusedError where they cannot be read."""
+    try:
+        return Path(target.certificate).expanduser().read_bytes()
+    except (OSError, RuntimeError) as error:
+        what = message("The certificate cannot be read: {error}.", error=told(error))
+        fix = message('"certificate" in site.toml must name a file of certificates in PEM form.')
+        raise refused(target.label, what, fix) from None

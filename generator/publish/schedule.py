@@ -1,0 +1,120 @@
+"""A publish that nobody watches: whether anything is due at all, and what went out later than it should have."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from datetime import datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.clock import Change
+from generator.publish.history import History
+from generator.publish.journal import Journal
+from generator.publish.record import Record, unkept, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from generator.publish.manifest import File
+
+USUAL = timedelta(minutes=5)
+"""How often a scheduler runs the command while nothing else is known: what the handbook says."""
+GRACE = timedelta(minutes=2)
+"""What building and sending may take besides."""
+RUNS = 10
+"""Runs from which it is learnt how often the command is run."""
+
+
+class Late(NamedTuple):
+    """A release that went out later than the scheduler's interval explains."""
+
+    title: str
+    due: datetime
+    out: datetime
+
+
+class Diary(NamedTuple):
+    """What the last runs knew: when they were, and which releases had yet to go out."""
+
+    runs: tuple[datetime, ...] = ()
+    ahead: tuple[Change, ...] = ()
+
+    @property
+    def interval(self) -> timedelta:
+        """How far apart runs are as a rule: one night in which the machine was off does not count."""
+        gaps = [(later - earlier).total_seconds() for earlier, later in zip(self.runs, self.runs[1:], strict=False)]
+        return timedelta(seconds=median(gaps)) if len(gaps) > 2 else USUAL
+
+    def late(self, timetable: Iterable[Change], out: datetime) -> tuple[Late, ...]:
+        """Return the releases that were known to lie ahead and went out, at ``out``, too late.
+
+        ``timetable`` says when releases go out by what is written now: one that was postponed since is not late.
+        """
+        allowed = max(self.interval, USUAL) + GRACE
+        still = set(timetable)
+        return tuple(
+            Late(c.title, c.at.astimezone(out.tzinfo), out) for c in self.ahead if c in still and c.at + allowed < out
+        )
+
+    def after(self, timetable: Iterable[Change], now: datetime, *, is_run: bool) -> Diary:
+        """Return the diary once all up to ``now`` went out; ``is_run`` is whether a scheduler asked."""
+        runs = (*self.runs, now)[-RUNS:] if is_run else self.runs
+        return Diary(runs, tuple(change for change in timetable if change.at > now))
+
+
+def is_due(work: Path, files: Mapping[str, File], site: str) -> bool:
+    """Say whether a target lacks anything of ``files``, by what is known in its work folder.
+
+    No host is asked. A publish that was cut is due to be gone on with.
+    """
+    manifest = Record(work).manifest()
+    if manifest is None or manifest.leaving or Journal(work).past() is not None:
+        return True
+    last = History(work, keep=1).last()
+    return (manifest.files, manifest.site) != (files, site) or (last is not None and not last.finished)
+
+
+def pause(work: Path, now: datetime) -> None:
+    """Let the scheduler rest: after a publish was taken back it must not put out the same again. Raises OutputError."""
+    try:
+        write_whole(work / "paused", now.isoformat().encode())
+    except OSError as error:
+        raise unkept(error, work) from None
+
+
+def paused(work: Path) -> datetime | None:
+    """Return since when the scheduler rests, None where it does not."""
+    with contextlib.suppress(OSError, ValueError):
+        return datetime.fromisoformat((work / "paused").read_text("utf-8"))
+    return None
+
+
+def resume(work: Path) -> None:
+    """Let the scheduler work again: somebody has published by hand."""
+    (work / "paused").unlink(missing_ok=True)
+
+
+def read_diary(work: Path) -> Diary:
+    """Return the diary of a target, an empty one where there is none."""
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        said = json.loads((work / "diary").read_bytes())
+        runs = tuple(map(datetime.fromisoformat, said["runs"]))
+        ahead = tuple(Change(datetime.fromisoformat(at), "published", str(title)) for at, title in said["ahead"])
+        if all(moment.tzinfo for moment in (*runs, *(change.at for change in ahead))):
+            return Diary(runs, ahead)
+    return Diary()
+
+
+def keep_diary(work: Path, diary: Diary) -> None:
+    """Keep the diary of a target. Raises OutputError."""
+    said = {
+        "runs": [moment.isoformat() for moment in diary.runs],
+        "ahead": [(change.at.isoformat(), change.title) for change in diary.ahead],
+    }
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        write_whole(work / "diary", json.dumps(said, ensure_ascii=False).encode())
+    except OSError as error:
+        raise unkept(error, work) from None

@@ -1,0 +1,179 @@
+"""What stands on a host now: what its manifest says, what a cut publish has added, and what the host itself lists."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.errors import Message, message
+from generator.publish.manifest import (
+    HEAD,
+    OWN,
+    DamagedManifestError,
+    File,
+    Manifest,
+    digest_of,
+    part_file,
+    read_head,
+    unpack,
+)
+from generator.publish.patience import Stop, each
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from generator.publish.host import Entry, Host
+    from generator.publish.journal import Past
+    from generator.publish.record import Record
+
+
+class Standing(NamedTuple):
+    """What stands on a host.
+
+    ``manifest`` is what the host is believed to have been given by the last publish that came to its end; ``files`` are
+    those of which it is known that they stand there, with the bytes that they have. ``listing`` is all that the host
+    lists but the program's own, which is in ``kept``; ``own`` are all files that may be removed. ``head`` is the
+    manifest's on the host, None where there is none; ``is_noted`` says whether this machine's record says the same.
+    ``stranger`` says why the folder cannot be taken for this site's, None if it can; ``notes`` are what whoever
+    publishes should know.
+    """
+
+    manifest: Manifest
+    files: Mapping[str, File]
+    listing: Mapping[str, Entry]
+    kept: frozenset[str]
+    own: frozenset[str]
+    head: bytes | None
+    is_noted: bool
+    stranger: Message | None = None
+    notes: tuple[Message, ...] = ()
+
+
+class Wanted(NamedTuple):
+    """What is to stand on the host: ``site`` is its base_url, ``md5`` gives the MD5 of one of the ``files``."""
+
+    site: str
+    files: Mapping[str, File]
+    md5: Callable[[str], str] | None
+
+
+class _Belief(NamedTuple):
+    """A manifest, whether what it says of bytes is believed, and as in Standing."""
+
+    manifest: Manifest
+    is_sure: bool
+    stranger: Message | None = None
+    notes: tuple[Message, ...] = ()
+
+
+def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: Stop) -> Standing:
+    """Find out what stands on ``host``. Nothing is changed there. Raises HostError."""
+    listed = host.listing()
+    head = host.read(HEAD) if HEAD in listed else None
+    listing = {file: entry for file, entry in listed.items() if not is_own(file)}
+    belief = _believe(host, record, head, past, listing, wanted.site)
+    known = dict(belief.manifest.files) if belief.is_sure else {}
+    tried: dict[str, File] = {}
+    if past is not None:
+        # Somebody else's publish in between may have replaced what this machine has put there.
+        ours = past.head == _name(head) or head == record.head()
+        known |= past.put if ours else {}
+        tried = past.tried if ours else past.tried | past.put
+        known = {file: each for file, each in known.items() if file not in tried}
+    own = belief.manifest.own | (frozenset((*past.put, *past.tried)) if past else frozenset())
+    files = {file: each for file, each in known.items() if _agrees(file, each, listing.get(file), wanted)}
+    is_forgetful = record.head() is None
+    unsure = (f for f, each in wanted.files.items() if f not in files or (is_forgetful and files[f] != each))
+    files |= _compare(host, listing, wanted, unsure, stop)
+    is_noted = belief.is_sure and head is not None and head == record.head() and past is None
+    kept = frozenset(listed.keys() - listing.keys())
+    manifest = belief.manifest
+    if not belief.is_sure or not kept.issuperset(map(part_file, manifest.parts)):
+        manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
+    return Standing(manifest, files, listing, kept, own, head, is_noted, belief.stranger, belief.notes)
+
+
+def is_own(file: str) -> bool:
+    """Say whether a file on a host is the program's own and no part of the site."""
+    return file.rpartition("/")[2].startswith(OWN)
+
+
+def _name(head: bytes | None) -> str:
+    return "" if head is None else digest_of(head)
+
+
+def head_name(standing: Standing) -> str:
+    """Return the digest of the head on the host, "" where there is none."""
+    return _name(standing.head)
+
+
+def _believe(
+    host: Host, record: Record, head: bytes | None, past: Past | None, listing: Mapping[str, Entry], site: str
+) -> _Belief:
+    remembered = record.manifest()
+    if head is not None and head == record.head() and remembered is not None:
+        return _Belief(remembered, is_sure=True, stranger=_other_site(remembered.site, site))
+    empty = Manifest(site, "", {})
+    if head is None:
+        if remembered is None or (past is not None and past.head == ""):
+            foreign = listing.keys() - (past.put.keys() | past.tried.keys() if past else frozenset())
+            stranger = message("Other files stand in this folder on the host.") if foreign else None
+            return _Belief(empty, is_sure=True, stranger=stranger)
+        note = message("The list of published files is missing on the host: every file there is compared.")
+        return _Belief(remembered, is_sure=False, notes=(note,))
+    try:
+        said = unpack(head, lambda name: record.learn(name, host.read(name)))
+    except DamagedManifestError:
+        note = message("The list of published files on the host is damaged: every file there is compared.")
+        whose = ""
+        with contextlib.suppress(DamagedManifestError):
+            whose = str(read_head(head).get("site", ""))
+        stranger = _other_site(whose or site, site)
+        if remembered is None and not whose:
+            stranger = message("Other files stand in this folder on the host.")
+        return _Belief(remembered or empty, is_sure=False, stranger=stranger, notes=(note,))
+    notes = () if remembered is None or past is not None else (message("Another machine has published since."),)
+    return _Belief(said, is_sure=True, stranger=_other_site(said.site, site), notes=notes)
+
+
+def _other_site(whose: str, site: str) -> Message | None:
+    if whose == site:
+        return None
+    return message("Another site stands in this folder on the host: {site}.", site=whose)
+
+
+def _agrees(file: str, known: File, entry: Entry | None, wanted: Wanted) -> bool:
+    """Say whether what the host lists speaks against a file that is believed to stand there."""
+    if entry is None or entry.size != known.size:
+        return False
+    if entry.digest.startswith("md5:") and wanted.md5 is not None and wanted.files.get(file) == known:
+        return entry.digest == f"md5:{wanted.md5(file)}"
+    return True
+
+
+def _compare(
+    host: Host, listing: Mapping[str, Entry], wanted: Wanted, unknown: Iterable[str], stop: Stop
+) -> dict[str, File]:
+    """Return those of the ``unknown`` files that stand there as they are wanted: by the host's digest, or read back.
+
+    Where this machine remembers nothing, a publish may have been cut whose journal is lost.
+    """
+    found, asked = {}, list[str]()
+    for file in unknown:
+        entry = listing.get(file)
+        if entry is None or entry.size != wanted.files[file].size:
+            continue
+        if entry.digest.startswith("md5:") and wanted.md5 is not None:
+            if entry.digest == f"md5:{wanted.md5(file)}":
+                found[file] = wanted.files[file]
+        else:
+            asked.append(file)
+
+    def ask(file: str) -> None:
+        data = host.read(file)
+        if data is not None and digest_of(data) == wanted.files[file].digest:
+            found[file] = wanted.files[file]
+
+    each(asked, ask, host.lanes, stop)
+    return found

@@ -1,0 +1,65 @@
+"""What is a folder's own as a host: the disk of this machine."""
+
+from __future__ import annotations
+
+import resource
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.i18n import say
+from generator.publish.host import RefusedError
+from generator.publish.opening import open_host
+from tests.hosting import secrets, target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generator.publish.host import Host
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    """A folder whose name holds what an address must quote."""
+    (tmp_path / "situs kami 100%").mkdir()
+    return open_host(target(f"file://{tmp_path.as_posix()}/situs%20kami%20100%25"), secrets())
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """A limit on the size of files, which ends a write in its midst as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_disk(host: Host, tmp_path: Path, full_disk: None) -> None:
+    """Where there is no space for all of a file, it is refused, and the old one stays without anything beside it."""
+    host.write("a/index.html", b"CONTOH")
+    for call in (host.write, host.create):
+        with pytest.raises(RefusedError) as caught:
+            call("a/index.html" if call == host.write else ".adpim-lock", b"x" * 10_000)
+        assert say(caught.value.problems[0].what, "en") == "The host refuses: File too large."
+    folder = tmp_path / "situs kami 100%"
+    assert {path.name for path in folder.rglob("*")} == {"a", "index.html"}
+    assert host.read("a/index.html") == b"CONTOH"
+
+
+def test_links_are_listed_and_not_followed(host: Host, tmp_path: Path) -> None:
+    """A link to a folder is one file, and removing it removes nothing behind it."""
+    folder = tmp_path / "situs kami 100%"
+    (tmp_path / "lain").mkdir()
+    (tmp_path / "lain" / "b.txt").write_bytes(b"CONTOH")
+    (folder / "pintas").symlink_to(tmp_path / "lain", target_is_directory=True)
+    assert set(host.listing()) == {"pintas"}
+    host.remove("pintas")
+    assert host.listing() == {}
+    assert (tmp_path / "lain" / "b.txt").exists()
+    host.close()

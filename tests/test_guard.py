@@ -1,0 +1,392 @@
+"""The host guard: whatever somebody else did to the host is found, told in one line, and put right."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.errors import message
+from generator.publish.folder import FolderHost
+from generator.publish.guard import Expected, Verdict, check, is_allowed
+from generator.publish.host import refused
+from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.repair import put_away, put_back, quarantine, safe_name
+from generator.publish.stock import Stock
+from generator.publish.suspects import Weight, suspect
+from tests.newsroom import Quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OURS = {
+    ".htaccess": b"# CONTOH aturan kita\n",
+    "index.html": b"<!doctype html><p>CONTOH beranda</p>",
+    "2026/11/naskah/index.html": b'<!doctype html><p>CONTOH <a href="https://lain.example/">tautan</a></p>',
+    "static/style.01234567.css": b"body{}",
+    "foto.jpg": b"\xff\xd8CONTOH",
+}
+
+
+class Guarded:
+    """A site that was published to a folder, and what this machine remembers of it."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.web = tmp_path / "rumah" / "public_html"
+        self.output = tmp_path / "output"
+        self.here = tmp_path / "kerja"
+        files = {file: File(len(data), digest_of(data)) for file, data in OURS.items()}
+        self.packed = pack(Manifest("https://contoh.example", "2026-11-24T10:00:00+07:00", files))
+        for file, data in OURS.items():
+            self.put(file, data)
+            (self.output / file).parent.mkdir(parents=True, exist_ok=True)
+            (self.output / file).write_bytes(data)
+        self.put(HEAD, self.packed.head)
+        self.tried: dict[str, File] = {}
+        self.host = FolderHost(self.web, "file:///rumah/public_html")
+
+    def put(self, file: str, data: bytes | str, *, at: float = 1_000_000_000) -> None:
+        """Put a file onto the host, as if it had been there since ``at``."""
+        path = self.web / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        os.utime(path, (at, at))
+
+    def expected(self, allowed: tuple[str, ...] = (), *, copies: Mapping[str, bytes] | None = None) -> Expected:
+        """Return what must stand on the host."""
+        stock = Stock(self.output, (copies or {}).get)
+        manifest = self.packed.manifest
+        return Expected(
+            manifest,
+            self.tried,
+            self.packed.head,
+            frozenset(),
+            allowed,
+            "contoh.example",
+            lambda file: stock.bytes_of(file, manifest.files[file]),
+        )
+
+    def check(self, allowed: tuple[str, ...] = ()) -> Verdict:
+        """Check the host."""
+        return check(self.host, self.expected(allowed), Quiet())
+
+    def found(self) -> dict[str, tuple[str, Weight]]:
+        """Return each file that is not as it should be, with its kind and how much it tells."""
+        return {finding.file: (finding.kind, finding.weight) for finding in self.check().findings}
+
+    def house(self, file: str) -> bytes | None:
+        """Return the bytes of a file of the manifest."""
+        return self.packed.head if file == HEAD else None
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Guarded:
+    """A published site to which nothing has happened yet."""
+    return Guarded(tmp_path)
+
+
+def changed(data: bytes) -> bytes:
+    """Return other bytes of the same size."""
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+def test_a_host_as_it_was_published_is_clean(guarded: Guarded) -> None:
+    """Where all is as published nothing is found, and all of our files were compared."""
+    assert guarded.check() == Verdict((), (), len(OURS), ())
+
+
+INTRUSIONS = {
+    "an added .php": ("foto/x.php", b"<?php system($_GET['x']);", "foreign", Weight.PROGRAM),
+    "a changed page": ("index.html", OURS["index.html"] + b"<p>slot</p>", "altered", Weight.ALTERED),
+    "a changed .htaccess": (".htaccess", b"RedirectMatch . https://judi.example/", "altered", Weight.RULES),
+    "a deleted file": ("foto.jpg", None, "missing", Weight.MISSING),
+    "other bytes of the same size": ("foto.jpg", changed(OURS["foto.jpg"]), "altered", Weight.ALTERED),
+}
+
+
+def intrude(guarded: Guarded, name: str) -> None:
+    """Do to the host what the intrusion ``name`` does."""
+    file, data, _, _ = INTRUSIONS[name]
+    if data is None:
+        (guarded.web / file).unlink()
+    else:
+        guarded.put(file, data)
+
+
+@pytest.mark.parametrize("name", INTRUSIONS)
+def test_each_intrusion_is_found(guarded: Guarded, name: str) -> None:
+    """Whatever was added, changed or deleted is found, alone, as what it is."""
+    intrude(guarded, name)
+    file, _, kind, weight = INTRUSIONS[name]
+    assert guarded.found() == {file: (kind, weight)}
+
+
+@pytest.mark.parametrize("name", [name for name, each in INTRUSIONS.items() if each[2] != "foreign"])
+def test_what_is_ours_is_put_back(guarded: Guarded, name: str) -> None:
+    """A repair gives altered and deleted files the bytes they were published with, and the host is clean again."""
+    intrude(guarded, name)
+    done = put_back(guarded.host, guarded.check().findings, guarded.expected(), guarded.house, Quiet())
+    assert (done.done, done.failed) == ((INTRUSIONS[name][0],), ())
+    assert guarded.check().findings == ()
+    assert (guarded.web / done.done[0]).read_bytes() == OURS[done.done[0]]
+
+
+def test_a_file_of_the_same_size_and_date_is_no_hiding_place(guarded: Guarded) -> None:
+    """An altered file is found though its size and its date are those of ours."""
+    before = (guarded.web / "index.html").stat()
+    guarded.put("index.html", changed(OURS["index.html"]), at=before.st_mtime)
+    after = (guarded.web / "index.html").stat()
+    assert (after.st_size, after.st_mtime) == (before.st_size, before.st_mtime)
+    assert guarded.found() == {"index.html": ("altered", Weight.ALTERED)}
+
+
+def test_the_list_on_the_host_is_not_believed(guarded: Guarded) -> None:
+    """Who changes a page and the list on the host accordingly is found by what this machine remembers."""
+    page = OURS["index.html"] + b"<p>slot</p>"
+    files = dict(guarded.packed.manifest.files) | {"index.html": File(len(page), digest_of(page))}
+    guarded.put("index.html", page)
+    guarded.put(HEAD, pack(Manifest("https://contoh.example", "2026-11-25", files)).head)
+    assert guarded.found() == {"index.html": ("altered", Weight.ALTERED), HEAD: ("altered", Weight.RULES)}
+    put_back(guarded.host, guarded.check().findings, guarded.expected(), guarded.house, Quiet())
+    assert guarded.found() == {}
+
+
+def test_what_is_still_to_be_removed_is_no_finding(guarded: Guarded, tmp_path: Path) -> None:
+    """Files that a publish has still to remove, the lock, and files not yet renamed are passed over."""
+    manifest = guarded.packed.manifest
+    leaving = Manifest(manifest.site, manifest.published, manifest.files, frozenset({"lama/index.html"}))
+    guarded.packed = pack(leaving)
+    for file in ("lama/index.html", ".adpim-lock", ".adpim-0123456789abcdef.part"):
+        guarded.put(file, "CONTOH")
+    guarded.put(HEAD, guarded.packed.head)
+    expected = guarded.expected()._replace(spared=frozenset({".adpim-lock"}))
+    assert check(guarded.host, expected, Quiet()).findings == ()
+    guarded.put(".adpim-x.php.part", "CONTOH")
+    assert [f.file for f in check(guarded.host, expected, Quiet()).findings] == [".adpim-x.php.part"]
+
+
+def test_what_a_publish_left_when_it_was_broken_off_is_ours(guarded: Guarded) -> None:
+    """Files that a publish was sending when its line broke are no findings, unless their bytes are not those."""
+    for file in ("index.html", "baru/index.html"):
+        guarded.tried[file] = File(6, digest_of(b"CONTOH"))
+        guarded.put(file, "CONTOH")
+    assert guarded.found() == {}
+    guarded.put("index.html", "contoh")
+    guarded.put("baru/index.html", "contoh")
+    assert {file: kind for file, (kind, _) in guarded.found().items()} == {
+        "index.html": "altered",
+        "baru/index.html": "foreign",
+    }
+
+
+PAGE = "<!doctype html><html><body>{}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "weight"),
+    [
+        ("x.php", "", Weight.PROGRAM),
+        ("X.PHP5", "", Weight.PROGRAM),
+        ("foto.php.jpg", "", Weight.PROGRAM),
+        ("foto.jpg", "\x00\x01<?php eval($_POST[1]);", Weight.PROGRAM),
+        ("lama/x.phtml", "", Weight.PROGRAM),
+        ("static/.htaccess", "", Weight.RULES),
+        (".user.ini", "", Weight.RULES),
+        ("web.config", "", Weight.RULES),
+        ("slot/index.html", PAGE.format('<a href="https://judi.example/">gacor</a>'), Weight.ELSEWHERE),
+        ("a.html", PAGE.format('<script src="//judi.example/x.js"></script>'), Weight.ELSEWHERE),
+        ("a.html", PAGE.format('<iframe src="https://judi.example" width=0></iframe>'), Weight.ELSEWHERE),
+        ("a.html", PAGE.format('<meta http-equiv="Refresh" content="0; url=https://judi.example/">'), Weight.ELSEWHERE),
+        ("a.html", PAGE.format("<script>window.location.href='https://judi.example/'</script>"), Weight.ELSEWHERE),
+        ("a.html", PAGE.format('<div style="position:absolute;left:-9999px">slot</div>'), Weight.ELSEWHERE),
+        ("tanpa-akhiran", PAGE.format('<a href="https://judi.example/">gacor</a>'), Weight.ELSEWHERE),
+        ("unduh/game.apk", "PK", Weight.EXECUTABLE),
+        ("catatan", "\x7fELF", Weight.EXECUTABLE),
+        ("google0123456789abcdef.html", "google-site-verification", Weight.OWNERSHIP),
+        ("sitemap-slot.xml", "<urlset/>", Weight.OWNERSHIP),
+    ],
+)
+def test_what_intruders_leave_is_known(file: str, data: str, weight: Weight) -> None:
+    """Programs, rules, pages that lead elsewhere, executables and proofs of ownership are told as what they are."""
+    found = suspect(file, data.encode("latin-1"), "contoh.example")
+    assert found is not None
+    assert found.weight == weight
+
+
+@pytest.mark.parametrize(
+    ("file", "data"),
+    [
+        ("catatan.txt", "CONTOH"),
+        ("a.html", PAGE.format('<a href="/arsip/">arsip</a> <a href="https://contoh.example/x">sini</a>')),
+        ("phpinfo.txt", "CONTOH tentang php"),
+        ("a.html", PAGE.format('<a href="https://[rusak">x</a>')),
+    ],
+)
+def test_what_leads_nowhere_tells_nothing(file: str, data: str) -> None:
+    """A text, or a page that stays on this site, is foreign and no more."""
+    assert suspect(file, data.encode(), "contoh.example") is None
+
+
+def test_the_telltale_ones_come_first(guarded: Guarded) -> None:
+    """Programs come first, then rules and pages that lead elsewhere, then what is merely foreign, new before old."""
+    guarded.put("a-lama.txt", "CONTOH")
+    guarded.put("b-baru.txt", "CONTOH", at=4_000_000_000)
+    guarded.put("y.html", PAGE.format('<iframe src="https://judi.example/"></iframe>'))
+    guarded.put("z.php", "CONTOH")
+    guarded.put("sub/.htaccess", "CONTOH")
+    (guarded.web / "foto.jpg").unlink()
+    assert [finding.file for finding in guarded.check().findings] == [
+        "z.php",
+        "sub/.htaccess",
+        "y.html",
+        "foto.jpg",
+        "b-baru.txt",
+        "a-lama.txt",
+    ]
+
+
+def test_a_page_that_was_given_a_script_says_whose(guarded: Guarded) -> None:
+    """Of an altered page it is told what ours never have, with the host that it comes from; its links tell nothing."""
+    page = "2026/11/naskah/index.html"
+    guarded.put(page, OURS[page] + b'<script src="https://judi.example/x.js"></script>')
+    (found,) = guarded.check().findings
+    assert (found.kind, found.weight) == ("altered", Weight.ELSEWHERE)
+    assert dict(found.why.values) == {"hosts": "judi.example"}
+
+
+@pytest.mark.parametrize(
+    ("file", "patterns", "allowed"),
+    [
+        (".well-known/acme-challenge/abc", [".well-known/*"], True),
+        ("google1234.html", ["google*.html"], True),
+        ("google/judi.html", ["google*.html"], False),
+        ("lain.html", ["google*.html"], False),
+        (".well-known/x.php", [".well-known/*"], False),
+        (".well-known/.htaccess", [".well-known/*"], False),
+        ("cgi-bin/kontak.php", ["cgi-bin/kontak.php"], True),
+        ("a+b.txt", ["a+b.txt"], True),
+        ("aab.txt", ["a+b.txt"], False),
+    ],
+)
+def test_a_pattern_lets_stand_what_it_names(file: str, patterns: list[str], allowed: bool) -> None:
+    """A star stays within its folder, and at the end takes all below; a program is let stand by its name alone."""
+    assert is_allowed(file, patterns) is allowed
+
+
+def test_what_is_allowed_is_no_finding(guarded: Guarded) -> None:
+    """A foreign file that the target allows is counted and not found."""
+    guarded.put(".well-known/security.txt", "CONTOH")
+    assert guarded.check((".well-known/*",)) == Verdict((), (), len(OURS), (".well-known/security.txt",))
+
+
+def test_bytes_that_are_gone_are_not_made_up(guarded: Guarded) -> None:
+    """Where neither output/ nor a copy has the bytes as published the file is left, and it is said what to do."""
+    guarded.put("index.html", "diubah")
+    (guarded.output / "index.html").write_text("dibangun lagi sesudahnya")
+    findings = guarded.check().findings
+    done = put_back(guarded.host, findings, guarded.expected(), guarded.house, Quiet())
+    assert (done.done, [each.file for each in done.failed]) == ((), ["index.html"])
+    assert "publish once" in done.failed[0].why.msgid
+    copies = {digest_of(OURS["index.html"]): OURS["index.html"]}
+    done = put_back(guarded.host, findings, guarded.expected(copies=copies), guarded.house, Quiet())
+    assert done.done == ("index.html",)
+    wrong = {digest_of(OURS["index.html"]): b"bukan itu"}
+    guarded.put("index.html", "diubah")
+    assert put_back(guarded.host, findings, guarded.expected(copies=wrong), guarded.house, Quiet()).done == ()
+
+
+def test_foreign_files_go_where_no_visitor_comes(guarded: Guarded) -> None:
+    """A foreign file is moved beside the web root under a name that no server runs, and its folders go with it."""
+    guarded.put("slot/a/x.php", "CONTOH jahat")
+    place = quarantine("", guarded.here, "20261124-100000")
+    done = put_away(guarded.host, ["slot/a/x.php"], place, Quiet())
+    assert (done.failed, done.fetched) == ((), ())
+    kept = guarded.web.parent / "adpim-karantina" / "20261124-100000" / "slot%2fa%2fx%2ephp"
+    assert kept.read_text() == "CONTOH jahat"
+    assert guarded.found() == {}
+
+
+def test_of_a_site_below_a_path_the_web_root_lies_further_up() -> None:
+    """The folder of a site below /a/b is two below the web root, beside which the quarantine stands."""
+    assert quarantine("/a/b", Path("x"), "s").beside == "../../../adpim-karantina/s"
+
+
+class Locked(FolderHost):
+    """A host that lets nobody out of the site's folder."""
+
+    def move(self, file: str, target: str) -> None:
+        raise refused(
+            self.label,
+            message("The host refuses: {error}.", error=f"{file} to {target}"),
+            message("Check free space and permissions on the host."),
+        )
+
+
+def test_where_nothing_can_be_moved_it_is_fetched_and_removed(guarded: Guarded) -> None:
+    """On a host that lets nobody out of the folder foreign files come to this machine before they are removed there."""
+    guarded.put("x.php", "CONTOH jahat")
+    host = Locked(guarded.web, "file:///")
+    done = put_away(host, ["x.php"], quarantine("", guarded.here, "s"), Quiet())
+    ((file, kept),) = done.fetched
+    assert (file, kept) == ("x.php", guarded.here / "quarantine" / "s" / "x%2ephp")
+    assert kept.read_text() == "CONTOH jahat"
+    assert not (guarded.web / "x.php").exists()
+
+
+def test_what_cannot_be_kept_is_not_removed(guarded: Guarded) -> None:
+    """Where this machine cannot keep a foreign file it stays on the host, and it is said why."""
+    guarded.put("x.php", "CONTOH jahat")
+    guarded.here.write_text("sebuah berkas, bukan folder")
+    done = put_away(Locked(guarded.web, "file:///"), ["x.php"], quarantine("", guarded.here, "s"), Quiet())
+    assert [each.file for each in done.failed] == ["x.php"]
+    assert (guarded.web / "x.php").is_file()
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["../../.ssh/authorized_keys", "a/../b", "x\x1b[2J.php", "x.php.txt", "CON", "é" * 120, "\udcff", ".htaccess"],
+)
+def test_a_name_in_quarantine_is_harmless(file: str) -> None:
+    """Whatever a file is called, in quarantine it has a name of plain letters, short, without dot or slash."""
+    name = safe_name(file)
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%-_")
+    assert len(name) <= 190
+    assert safe_name(file + "x") != name
+
+
+def test_nothing_is_written_through_a_foreign_link(guarded: Guarded, tmp_path: Path) -> None:
+    """A link where our folder was is foreign; it is not read, and not written through."""
+    away = tmp_path / "tempat-lain"
+    away.mkdir()
+    (guarded.web / "static" / "style.01234567.css").unlink()
+    (guarded.web / "static").rmdir()
+    (guarded.web / "static").symlink_to(away)
+    findings = guarded.check().findings
+    assert {(f.file, f.kind) for f in findings} == {("static", "foreign"), ("static/style.01234567.css", "missing")}
+    done = put_back(guarded.host, findings, guarded.expected(), guarded.house, Quiet())
+    assert [each.file for each in done.failed] == ["static/style.01234567.css"]
+    assert list(away.iterdir()) == []
+    put_away(guarded.host, ["static"], quarantine("", guarded.here, "s"), Quiet())
+    findings = guarded.check().findings
+    assert put_back(guarded.host, findings, guarded.expected(), guarded.house, Quiet()).failed == ()
+    assert guarded.found() == {}
+
+
+def test_a_link_in_place_of_a_page_is_found(guarded: Guarded, tmp_path: Path) -> None:
+    """A link to a file of the right bytes is not ours all the same: what it leads to may change."""
+    (tmp_path / "lain.html").write_bytes(OURS["index.html"])
+    (guarded.web / "index.html").unlink()
+    (guarded.web / "index.html").symlink_to(tmp_path / "lain.html")
+    assert guarded.found() == {"index.html": ("altered", Weight.ALTERED)}
+    put_back(guarded.host, guarded.check().findings, guarded.expected(), guarded.house, Quiet())
+    assert not (guarded.web / "index.html").is_symlink()
+    assert guarded.found() == {}
+
+
+def test_what_never_ends_is_not_read(guarded: Guarded) -> None:
+    """A pipe, or a link to a device, is told as foreign without a look into it: it would last for ever."""
+    os.mkfifo(guarded.web / "pipa")
+    (guarded.web / "nol.html").symlink_to("/dev/zero")
+    assert guarded.found() == {"pipa": ("foreign", Weight.RECENT), "nol.html": ("foreign", Weight.RECENT)}

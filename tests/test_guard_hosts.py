@@ -1,0 +1,114 @@
+"""The host guard on real servers: the same intrusions are found, and put right, on every kind of host."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.publish.guard import Expected, check
+from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.repair import put_away, put_back, quarantine
+from tests.hosting import KINDS
+from tests.newsroom import Quiet
+from tests.test_guard import INTRUSIONS, OURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generator.publish.host import Host
+    from tests.hosting import Stand
+
+pytestmark = pytest.mark.server
+
+PACKED = pack(
+    Manifest(
+        "https://contoh.example",
+        "2026-11-24T10:00:00+07:00",
+        {file: File(len(data), digest_of(data)) for file, data in OURS.items()},
+    )
+)
+
+
+@pytest.fixture(params=KINDS)
+def stand(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """Each kind of host in turn."""
+    with contextlib.contextmanager(KINDS[request.param])(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def host(stand: Stand) -> Iterator[Host]:
+    """The host, connected, with the site published on it."""
+    with contextlib.closing(stand.open()) as connected:
+        for file, data in {**OURS, **PACKED.parts, HEAD: PACKED.head}.items():
+            connected.write(file, data)
+        yield connected
+
+
+def expected() -> Expected:
+    """Return what must stand on the host."""
+    return Expected(PACKED.manifest, {}, PACKED.head, frozenset(), (), "contoh.example", OURS.get)
+
+
+def house(file: str) -> bytes | None:
+    """Return the bytes of a file of the manifest."""
+    return PACKED.head if file == HEAD else PACKED.parts.get(file)
+
+
+def test_what_was_published_is_clean(host: Host) -> None:
+    """A host on which all is as it was published is clean."""
+    verdict = check(host, expected(), Quiet())
+    assert (verdict.findings, verdict.unread, verdict.checked) == ((), (), len(OURS))
+
+
+@pytest.mark.parametrize("name", INTRUSIONS)
+def test_each_intrusion_is_found_and_put_right(host: Host, stand: Stand, tmp_path: Path, name: str) -> None:
+    """Whatever was added, changed or deleted is found, alone; after a repair the host is clean, and nothing is lost."""
+    file, data, kind, weight = INTRUSIONS[name]
+    if data is None:
+        host.remove(file)
+    else:
+        stand.put(file, data)
+    findings = check(host, expected(), Quiet()).findings
+    assert [(f.file, f.kind, f.weight) for f in findings] == [(file, kind, weight)]
+    if kind == "foreign":
+        away = put_away(host, [file], quarantine("", tmp_path / "kerja", "s"), Quiet())
+        assert away.failed == ()
+        places = [*(host.read(place) for _, place in away.moved if not place.startswith("../")), data]
+        places += [path.read_bytes() for _, path in away.fetched]
+        assert data in places
+        assert len(away.moved) + len(away.fetched) == 1
+    else:
+        assert put_back(host, findings, expected(), house, Quiet()).done == (file,)
+        assert stand.get(file) == OURS[file]
+    assert check(host, expected(), Quiet()).findings == ()
+
+
+def test_a_thousand_smuggled_pages_are_all_found(host: Host, stand: Stand) -> None:
+    """Of very many foreign files none is overlooked, and all are told with what tells on them."""
+    page = b'<!doctype html><a href="https://judi.example/">CONTOH</a>'
+    for number in range(1000):
+        stand.put(f"slot/{number}/index.html", page)
+    findings = check(host, expected(), Quiet()).findings
+    assert {f.file for f in findings} == {f"slot/{number}/index.html" for number in range(1000)}
+    assert {dict(f.why.values)["hosts"] for f in findings} == {"judi.example"}
+
+
+@pytest.mark.parametrize("kind", ["folder", "sftp", "bare sftp"])
+def test_what_never_ends_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A link to a device is told without a look into it, whether a page of ours stood there or nothing."""
+    with (
+        contextlib.contextmanager(KINDS[kind])(tmp_path, monkeypatch) as stand,
+        contextlib.closing(stand.open()) as host,
+    ):
+        for file, data in {**OURS, HEAD: PACKED.head}.items():
+            host.write(file, data)
+        (folder,) = (path.parent for path in tmp_path.rglob("index.html") if path.parent.name != "naskah")
+        (folder / "index.html").unlink()
+        for name in ("index.html", "nol.html"):
+            (folder / name).symlink_to("/dev/zero")
+        findings = {f.file: f.kind for f in check(host, expected(), Quiet()).findings}
+    assert findings == {"index.html": "altered", "nol.html": "foreign"}

@@ -1,0 +1,553 @@
+"""Publishing: only differences travel, nothing half-done is ever seen, and whatever moment it is cut at, it goes on."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.errors import NewsroomError, OutputError
+from generator.publish import patience
+from generator.publish.delivery import Delivery
+from generator.publish.host import HostError, LostError
+from generator.publish.lock import LOCK
+from generator.publish.manifest import HEAD
+from generator.publish.patience import Stop
+from generator.publish.record import Record
+from generator.publish.words import count, in_words, listed, size_in_words
+from tests.newsroom import release
+from tests.publishing import (
+    MemoryHost,
+    Meter,
+    Office,
+    dead_links,
+    first_state,
+    lacking,
+    second_state,
+    site_files,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.newsroom import Newsroom
+
+pytestmark = pytest.mark.usefixtures("compiled_once")
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a host in memory."""
+    monkeypatch.setattr(patience, "PAUSES", (0.0, 0.0))
+
+
+@pytest.fixture
+def office(newsroom: Newsroom) -> Office:
+    """An office with some releases that has published nothing yet."""
+    first_state(newsroom)
+    return Office(newsroom, MemoryHost())
+
+
+def host_of(office: Office) -> MemoryHost:
+    """Return the office's host."""
+    assert isinstance(office.host, MemoryHost)
+    return office.host
+
+
+def check(office: Office, foreign: Mapping[str, bytes] | None = None) -> None:
+    """The host holds output/ and what was there of others, and is clean of locks and of what was under way."""
+    host = host_of(office)
+    assert site_files(host.files) == office.newsroom.files() | dict(foreign or {})
+    assert {file for file in host.files if file.startswith(".adpim-")} == {HEAD}
+    assert Record(office.work).head() == host.files[HEAD]
+
+
+def test_the_whole_site_comes_to_an_empty_host(office: Office) -> None:
+    """The first publish brings every file of output/ but the build's own manifest."""
+    offer = office.publish()
+    check(office)
+    assert len(offer.plan.new) == len(office.newsroom.files())
+    assert office.meter.travelled == offer.plan.size == sum(map(len, office.newsroom.files().values()))
+
+
+def test_nothing_travels_twice(office: Office) -> None:
+    """With nothing changed, nothing is to be done, and nothing is written or fetched."""
+    office.publish()
+    host = host_of(office)
+    host.arrived.clear()
+    offer = office.offer()
+    assert offer.plan.is_empty
+    assert (host.arrived, host.fetched) == ([], [])
+
+
+def test_only_differences_travel(office: Office) -> None:
+    """A change sends what it changed, removes what is no more, and the manifest, and nothing else."""
+    office.publish()
+    before = office.newsroom.files()
+    host = host_of(office)
+    host.arrived.clear()
+    second_state(office.newsroom)
+    office.publish()
+    check(office)
+    after = office.newsroom.files()
+    differing = {file for file, data in after.items() if before.get(file) != data}
+    assert {*host.arrived} - {HEAD} == differing
+    assert Counter(host.arrived)[HEAD] == 2  # what is to go stands in it until it is gone
+
+
+def test_every_moment_is_whole(office: Office) -> None:
+    """After every single change on the host, no page lacks what it needs, and none that is linked is missing."""
+    host = host_of(office)
+    broken: list[object] = []
+    host.seen = lambda files: broken.extend(lacking(files) + dead_links(files))
+    office.publish()
+    second_state(office.newsroom)
+    office.publish()
+    office.take_back()
+    assert broken == []
+
+
+def test_a_crawl_notices_what_is_missing(office: Office) -> None:
+    """The crawl that finds nothing wrong would find a picture, a style or a page that is missing."""
+    office.publish()
+    files = host_of(office).files
+    for end in (".png", ".webp", ".jpg", ".css"):
+        those = {file: data for file, data in files.items() if not file.endswith(end)}
+        assert len(those) == len(files) or lacking(those)
+    assert lacking({file: data for file, data in files.items() if not file.endswith(".css")})
+    photo = next(file for file in files if "foto-1" in file and file.endswith(".webp"))
+    assert lacking({file: data for file, data in files.items() if file != photo})
+    page = next(file for file in files if "contoh-1/" in file and file.endswith(".html"))
+    assert dead_links({file: data for file, data in files.items() if file != page})
+
+
+@pytest.mark.parametrize("cut_after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("tenth", range(10))
+def test_a_cut_publish_goes_on(office: Office, tenth: int, cut_after: bool) -> None:
+    """Cut at each tenth of the transfer, no page lacks anything; the next publish sends nothing that had arrived."""
+    host = host_of(office)
+    office.publish()
+    whole = dict(host.files)
+    second_state(office.newsroom)
+    built = office.build()
+    host.count = 0
+    office.publish(built)
+    operations = host.count
+    shutil.rmtree(office.work)
+    host.files = whole
+    office = Office(office.newsroom, host)
+    host.arrived.clear()
+    host.count, host.cut, host.cut_after = 0, 2 + (operations - 2) * tenth // 10, cut_after
+    with pytest.raises(LostError):
+        office.publish(built)
+    assert lacking(host.files) == dead_links(host.files) == []
+    host.cut = None
+    office.publish(built)
+    check(office)
+    again = Counter(file for file in host.arrived if not file.startswith(".adpim-"))
+    assert {file for file, times in again.items() if times > 1} == set()
+
+
+def test_a_first_publish_that_is_cut_goes_on(office: Office) -> None:
+    """A host that holds the beginning of this site, and no manifest yet, is taken for this site's."""
+    host = host_of(office)
+    built = office.build()
+    host.cut = len(built.wanted.files) // 2
+    with pytest.raises(LostError):
+        office.publish(built)
+    assert HEAD not in host.files
+    host.cut = None
+    offer = office.publish(built)
+    assert offer.standing.stranger is None
+    check(office)
+    assert Counter(host.arrived).most_common(1)[0][1] == 1
+
+
+def test_what_was_cut_may_have_changed_since(office: Office) -> None:
+    """A file that arrived in a cut publish, and is no longer wanted, is removed by the next one."""
+    host = host_of(office)
+    office.publish()
+    second_state(office.newsroom)
+    built = office.build()
+    host.count, host.cut = 0, 25
+    with pytest.raises(LostError):
+        office.publish(built)
+    host.cut = None
+    new = [file for file in site_files(host.files) if "contoh-9/" in file]
+    assert new
+    (office.newsroom.root / "content/berita/rilis-9.md").unlink()
+    office.publish()
+    check(office)
+    assert host.files.keys().isdisjoint(new)
+
+
+def test_a_lost_memory_costs_no_transfer(office: Office) -> None:
+    """With .adpim gone in the midst of a publish, what arrived is read back and compared, not sent again."""
+    host = host_of(office)
+    office.publish()
+    second_state(office.newsroom)
+    built = office.build()
+    host.arrived.clear()
+    host.count, host.cut = 0, 30
+    with pytest.raises(LostError):
+        office.publish(built)
+    host.cut = None
+    host.files.pop(LOCK)
+    shutil.rmtree(office.newsroom.root / ".adpim")
+    office = Office(office.newsroom, host)
+    office.publish()
+    check(office)
+    assert max(Counter(file for file in host.arrived if not file.startswith(".adpim-")).values()) == 1
+
+
+def test_a_stumbling_line_is_tried_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that breaks now and then costs pauses, and no file is sent twice whose answer alone was lost."""
+    host = host_of(office)
+    pauses: list[float] = []
+    monkeypatch.setattr(patience, "PAUSES", (1.0, 2.0, 4.0))
+    monkeypatch.setattr(Stop, "pause", lambda _, seconds: pauses.append(seconds))
+    step = host._step
+
+    def stumble(act: object) -> None:
+        host.cut = host.count + 1 if (host.count + 1) % 7 == 0 else None
+        step(act)  # type: ignore[arg-type] # handed on as it is
+
+    host.cut_after = True
+    monkeypatch.setattr(host, "_step", stumble)
+    office.publish()
+    monkeypatch.setattr(host, "_step", step)
+    host.cut = None
+    check(office)
+    assert pauses
+    assert max(Counter(host.arrived).values()) == 1
+
+
+def test_pauses_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that stays away is asked several times, each time after a longer pause, before that is said."""
+    monkeypatch.setattr(patience, "PAUSES", (1.0, 2.0, 4.0))
+    pauses: list[float] = []
+    host = MemoryHost()
+    host.cut = 0
+    with pytest.raises(LostError):
+        patience.Patient(host, pauses.append).listing()
+    assert pauses == [1.0, 2.0, 4.0]
+    assert host.count == 4
+
+
+def test_what_somebody_changed_there_is_sent_again(office: Office) -> None:
+    """A page that was altered or removed on the host is sent again, and that is said."""
+    office.publish()
+    host = host_of(office)
+    host.files["index.html"] = b"judi"
+    del host.files["arsip/index.html"]
+    plan = office.publish().plan
+    assert (plan.altered, plan.missing) == (("index.html",), ("arsip/index.html",))
+    assert plan.sent == ("arsip/index.html", "index.html")
+    check(office)
+
+
+def test_foreign_files_are_left_alone(office: Office) -> None:
+    """Files that the program did not put there are never removed, also in folders that it empties."""
+    office.publish()
+    host = host_of(office)
+    page = next(file for file in host.files if "contoh-3/" in file)
+    foreign = {".well-known/x": b"x", f"{page.rpartition('/')[0]}/catatan.txt": b"x", "wp/index.php": b"x"}
+    host.files |= foreign
+    second_state(office.newsroom)
+    office.publish()
+    check(office, foreign)
+
+
+def test_a_strange_folder_is_known(office: Office) -> None:
+    """A folder with other files is not taken for this site's; what stands in the way is kept when it is taken."""
+    host = host_of(office)
+    old = {"index.html": b"halaman lama CONTOH", "lama.html": b"CONTOH"}
+    host.files |= old
+    offer = office.offer()
+    assert offer.standing.stranger is not None
+    assert offer.plan.replaced == ("index.html",)
+    assert host.files == old
+    office.publish()
+    check(office, {"lama.html": b"CONTOH"})
+    office.take_back()
+    assert site_files(host.files) == old
+
+
+def test_another_site_s_folder_is_known(office: Office) -> None:
+    """A folder whose manifest names another site is not taken for this one's."""
+    office.publish()
+    host = host_of(office)
+    host.files[HEAD] = host.files[HEAD].replace(b"contoh.example", b"lain.example")
+    stranger = office.offer().standing.stranger
+    assert stranger is not None
+    assert dict(stranger.values)["site"] == "https://lain.example"
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"{}", b"CONTOH"], ids=["gone", "empty", "other", "text"])
+def test_a_lost_manifest_is_made_anew(office: Office, damage: bytes | None) -> None:
+    """Without a manifest every file of the same size is read back; what is as it should be does not travel."""
+    office.publish()
+    host = host_of(office)
+    host.files.pop(HEAD)
+    if damage is not None:
+        host.files[HEAD] = damage
+    host.files["index.html"] = bytes(len(host.files["index.html"]))  # of the same size
+    host.arrived.clear()
+    offer = office.publish()
+    assert len(offer.standing.notes) == 1
+    assert offer.standing.stranger is None
+    assert [file for file in host.arrived if file != HEAD] == ["index.html"]
+    check(office)
+
+
+def test_a_lost_record_is_made_anew(office: Office) -> None:
+    """With .adpim gone, the manifest on the host says what stands there."""
+    office.publish()
+    host = host_of(office)
+    shutil.rmtree(office.newsroom.root / ".adpim")
+    office = Office(office.newsroom, host)
+    second_state(office.newsroom)
+    host.arrived.clear()
+    host.fetched.clear()
+    offer = office.publish()
+    assert len(offer.plan.sent) < len(office.newsroom.files())
+    check(office)
+
+
+def test_two_machines_publish_in_turn(office: Office, newsroom: Newsroom) -> None:
+    """What another machine has published since is known, and said."""
+    office.publish()
+    host = host_of(office)
+    there = Office(type(newsroom)(newsroom.root.with_name("lain")), host)
+    first_state(there.newsroom)
+    second_state(there.newsroom)
+    there.publish()
+    check(there)
+    offer = office.publish()
+    assert len(offer.standing.notes) == 1
+    check(office)
+    # Not removed by whoever knows nothing of it: the manifest on the host knows.
+    assert not [file for file in host.files if "contoh-9/" in file]
+
+
+def test_one_that_published_in_between_is_noticed(office: Office) -> None:
+    """An offer does not hold when somebody else has published before it was taken up."""
+    office.publish()
+    host = host_of(office)
+    second_state(office.newsroom)
+    built = office.build()
+    with Delivery(office.call(), Stop()) as delivery:
+        offer = delivery.offer(built.report.folder, built.wanted, built.report.lists)
+        host.files[HEAD] += b" "
+        before = dict(host.files)
+        with pytest.raises(HostError):
+            delivery.carry_out(offer, Meter())
+        assert host.files == before
+
+
+def test_output_that_changes_meanwhile_is_not_sent(office: Office) -> None:
+    """A file that another build replaced after the digests were taken is not sent under the old one's name."""
+    built = office.build()
+    (office.newsroom.root / "output/index.html").write_bytes(b"CONTOH")
+    with pytest.raises(OutputError) as caught:
+        office.publish(built)
+    assert caught.value.problems[0].path == "index.html"
+    (office.newsroom.root / "output/index.html").unlink()
+    with pytest.raises(OutputError):
+        office.publish(built)
+    office.publish()
+    check(office)
+
+
+def test_uploads_that_were_cut_are_swept(office: Office) -> None:
+    """Temporary files that a broken line has left on the host are gone after the next publish."""
+    office.publish()
+    host_of(office).files["2026/.adpim-0123.part"] = b"x"
+    second_state(office.newsroom)
+    office.publish()
+    check(office)
+
+
+def test_a_page_may_take_the_place_of_a_folder(office: Office) -> None:
+    """A file whose place becomes a folder, and a folder that becomes a file, are out of the way in time."""
+    newsroom = office.newsroom
+    newsroom.release("a.md", release("CONTOH A", "2026-10-20", aliases="[/lama.html]"))
+    office.publish()
+    newsroom.release("a.md", release("CONTOH A", "2026-10-20", aliases="[/lama.html/kini/, /baru.html/kini/]"))
+    assert office.publish().plan.in_way == ["lama.html"]
+    newsroom.release("a.md", release("CONTOH A", "2026-10-20", aliases="[/baru.html]"))
+    assert office.publish().plan.in_way == ["baru.html/kini/index.html"]
+    check(office)
+
+
+def test_what_changes_is_said_in_words(office: Office) -> None:
+    """Pages, photos and bytes are counted as people count them."""
+    office.publish()
+    second_state(office.newsroom)
+    plan = office.offer().plan
+    counts = count(plan)
+    assert counts.photos > 0
+    said = in_words(plan, "id")
+    assert said.startswith(f"{counts.new_pages} halaman baru, {counts.changed_pages} berubah, {counts.removed_pages}")
+    assert f"{counts.photos} foto" in said
+    assert said.endswith("kB")
+    assert len(listed(plan)) == len(plan.sent) + len(plan.removed)
+    assert {line[:2] for line in listed(plan)} == {"+ ", "~ ", "- "}
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(0, "0 byte"), (999, "999 byte"), (1_000, "1 kB"), (1_449_000, "1,4 MB"), (25_300_000, "25 MB"), (10**9, "1 GB")],
+)
+def test_sizes_are_said_in_words(size: int, said: str) -> None:
+    """Bytes are said in the unit that people know."""
+    assert size_in_words(size, "id") == said
+
+
+class TestTakingBack:
+    """What was published is taken back."""
+
+    def test_it_is_as_before(self, office: Office) -> None:
+        """The host holds what it held before the last publish, and only what differs travels."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+        sent = office.publish().plan
+        host.arrived.clear()
+        host.fetched.clear()
+        back = office.take_back().plan
+        assert site_files(host.files) == before
+        assert {*back.sent} == {*sent.changed, *sent.removed}
+        assert {*back.removed} == {*sent.new}
+        assert host.fetched == []
+
+    def test_twice_goes_further(self, office: Office) -> None:
+        """Each further time goes one publish further back, to the empty host at last."""
+        host = host_of(office)
+        states = []
+        for n in range(4):
+            states.append(site_files(host.files))
+            office.newsroom.release("baru.md", release(f"CONTOH {n}", "2026-11-01"))
+            office.publish()
+        for state in reversed(states):
+            office.take_back()
+            assert site_files(host.files) == state
+        with pytest.raises(AssertionError):
+            office.take_back()
+
+    def test_the_next_publish_goes_forward_again(self, office: Office) -> None:
+        """After going back, the next publish says what it will change and does it; it can be taken back too."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+        sent = office.publish().plan
+        office.take_back()
+        again = office.publish().plan
+        assert (again.sent, again.removed) == (sent.sent, sent.removed)
+        check(office)
+        office.take_back()
+        assert site_files(host.files) == before
+
+    def test_as_many_as_are_kept(self, newsroom: Newsroom) -> None:
+        """No more publishes can be taken back than the target says, and no more copies are kept than that needs."""
+        office = Office(newsroom, MemoryHost(), keep=2)
+        for n in range(5):
+            office.newsroom.release("baru.md", release(f"CONTOH {n}", "2026-11-01"))
+            office.publish()
+        copies = [file for file in (office.work / "copies").rglob("*") if file.is_file()]
+        office.newsroom.release("baru.md", release("CONTOH 6", "2026-11-01"))
+        office.publish()
+        assert len([file for file in (office.work / "copies").rglob("*") if file.is_file()]) <= len(copies) + 2
+        office.take_back()
+        office.take_back()
+        with pytest.raises(AssertionError):
+            office.take_back()
+
+    def test_nothing_is_kept(self, newsroom: Newsroom) -> None:
+        """Where nothing is to be kept, nothing is."""
+        office = Office(newsroom, MemoryHost(), keep=0)
+        office.publish()
+        office.newsroom.release("baru.md", release("CONTOH", "2026-11-01"))
+        office.publish()
+        check(office)
+        assert not (office.work / "copies").exists()
+        with pytest.raises(AssertionError):
+            office.take_back()
+
+    def test_a_publish_in_several_goes_is_one(self, office: Office) -> None:
+        """A publish that was cut and gone on with is taken back as a whole; so is one that was never finished."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+        built = office.build()
+        for cut in (25, 40):
+            host.count, host.cut = 0, cut
+            with pytest.raises(LostError):
+                office.publish(built)
+            host.cut = None
+        assert site_files(host.files) != before
+        office.take_back()
+        assert site_files(host.files) == before
+        host.count, host.cut = 0, 25
+        with pytest.raises(LostError):
+            office.publish(built)
+        host.cut = None
+        office.publish(built)
+        office.take_back()
+        assert site_files(host.files) == before
+
+    @pytest.mark.parametrize("cut", range(4, 54, 5))
+    def test_a_cut_return_goes_on(self, office: Office, cut: int) -> None:
+        """Going back may be cut as well: it can be gone on with, and so can publishing."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+        office.publish()
+        host.count, host.cut = 0, cut
+        with pytest.raises(LostError):
+            office.take_back()
+        host.cut = None
+        assert lacking(host.files) == []
+        if cut % 2:
+            office.take_back()
+            assert site_files(host.files) == before
+        office.publish()
+        check(office)
+
+    def test_a_lost_copy_is_said(self, office: Office) -> None:
+        """What cannot be brought back, since its copy is gone, is named and left as it is."""
+        office.publish()
+        second_state(office.newsroom)
+        office.publish()
+        shutil.rmtree(office.work / "copies")
+        host = host_of(office)
+        before = dict(host.files)
+        offer = office.take_back()
+        assert offer.lacking
+        assert all(host.files.get(file) == before.get(file) for file in offer.lacking)
+
+    def test_what_was_altered_there_is_mended(self, office: Office) -> None:
+        """Going back also mends what somebody changed on the host."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+        office.publish()
+        host.files["404.html"] = b"judi"
+        del host.files["robots.txt"]
+        office.take_back()
+        assert site_files(host.files) == before
+
+
+def test_every_error_has_a_fix(office: Office) -> None:
+    """What goes wrong with a host says what to do."""
+    host_of(office).cut = 0
+    with pytest.raises(NewsroomError) as caught:
+        office.publish()
+    assert all(problem.what.msgid and problem.fix.msgid for problem in caught.value.problems)

@@ -1,0 +1,182 @@
+"""What is a bucket's own: types and caching of its objects, its digests, and how its service refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from generator.i18n import say
+from generator.publish.host import HostError, LostError, RefusedError
+from generator.publish.opening import open_host
+from generator.publish.secrets import Secrets
+from tests.hosting import PASSWORD, bucket, bucket_secrets, bucket_service, bucket_target, free_port, target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generator.publishing import Target
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A bucket service with the bucket that bucket_target names."""
+    with bucket_service(tmp_path_factory.mktemp("s3")) as port:
+        yield port
+
+
+@pytest.fixture
+def objects(port: int) -> Iterator[Any]:
+    """The bucket, seen from behind; it is empty at first."""
+    made = bucket(port)
+    yield made
+    made.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "cached"),
+    [
+        ("index.html", "text/html; charset=utf-8", "no-cache"),
+        ("topik/contoh/atom.xml", "application/atom+xml; charset=utf-8", "no-cache"),
+        ("static/style.0a1b2c3d.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
+        ("2026/11/a/kartu.0123456789ab.jpg", "image/jpeg", "public, max-age=31536000, immutable"),
+        ("2026/11/12345678/rilis.txt", "text/plain; charset=utf-8", "no-cache"),
+    ],
+)
+def test_objects_say_what_they_are(port: int, objects: Any, file: str, kind: str, cached: str) -> None:
+    """An object has its media type, and is cached for ever only where its name changes with its bytes."""
+    open_host(bucket_target(port), bucket_secrets()).write(file, b"CONTOH")
+    found = objects.Object(f"situs kami/{file}").get()
+    assert (found["ContentType"], found["CacheControl"]) == (kind, cached)
+
+
+def test_a_listing_gives_digests(port: int, objects: Any) -> None:
+    """An object of any size has the MD5 of its bytes; one that came in parts by somebody else's hand has none."""
+    host = open_host(bucket_target(port), bucket_secrets())
+    data = b"CONTOH " * 2_000_000
+    host.write("foto/besar.jpg", data)
+    assert host.listing()["foto/besar.jpg"].digest == f"md5:{hashlib.md5(data).hexdigest()}"
+    upload = objects.Object("situs kami/lain.bin").initiate_multipart_upload()
+    part = upload.Part(1).upload(Body=b"CONTOH")
+    upload.complete(MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    assert host.listing()["lain.bin"].digest == ""
+
+
+def test_other_prefixes_are_not_ours(port: int, objects: Any) -> None:
+    """What stands beside the prefix is not listed, and a file can be moved there, but not out of the bucket."""
+    objects.put_object(Key="situs kami lain/index.html", Body=b"CONTOH")
+    host = open_host(bucket_target(port), bucket_secrets())
+    host.write("evil.php", b"CONTOH")
+    host.move("evil.php", "../karantina/evil.php")
+    assert host.listing() == {}
+    assert {each.key for each in objects.objects.all()} == {"situs kami lain/index.html", "karantina/evil.php"}
+    whole = open_host(bucket_target(port, path=""), bucket_secrets())
+    assert set(whole.listing()) == {"situs kami lain/index.html", "karantina/evil.php"}
+    for goal in ("../x", "a/../../x"):
+        with pytest.raises(RefusedError):
+            whole.move("karantina/evil.php", goal)
+
+
+def test_a_bucket_that_is_not_there_is_refused(port: int) -> None:
+    """Where there is no such bucket, the service's own words are shown."""
+    with pytest.raises(RefusedError) as caught:
+        open_host(
+            target("s3://tidak-ada", f'endpoint = "http://127.0.0.1:{port}"', "insecure = true"), bucket_secrets()
+        )
+    assert "NoSuchBucket" in say(caught.value.problems[0].what, "id")
+
+
+class Answering(BaseHTTPRequestHandler):
+    """A service that says the same to everybody."""
+
+    code, said = 403, "SignatureDoesNotMatch"
+
+    def do_GET(self) -> None:
+        body = f"<Error><Code>{self.said}</Code><Message>CONTOH\x1b[31m</Message></Error>".encode()
+        self.send_response(self.code)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "kind", "words"),
+    [
+        (403, "SignatureDoesNotMatch", RefusedError, "does not let us in"),
+        (403, "AccessDenied", RefusedError, "does not let us in"),
+        (400, "InvalidRequest", RefusedError, "refuses"),
+        (503, "SlowDown", LostError, "cannot be reached"),
+    ],
+)
+def test_what_the_service_says_is_told_apart(code: int, said: str, kind: type[HostError], words: str) -> None:
+    """Wrong keys, a request that is refused and a service that is tired are told apart, in the service's own words."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Told", (Answering,), {"code": code, "said": said})) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(kind) as caught:
+            open_host(bucket_target(server.server_port), bucket_secrets())
+        server.shutdown()
+    told = say(caught.value.problems[0].what, "en")
+    assert words in told
+    assert said in told
+    assert "\x1b" not in told
+    assert PASSWORD not in told
+
+
+def elsewhere(port: int) -> Target:
+    """Return the target of a bucket that is not there."""
+    return target("s3://tidak-ada", f'endpoint = "http://127.0.0.1:{port}"', "insecure = true")
+
+
+def test_nobody_there_is_lost() -> None:
+    """Where nobody listens, another try may succeed."""
+    with pytest.raises(LostError):
+        open_host(bucket_target(free_port()), bucket_secrets())
+
+
+def test_keys_are_asked_for_and_not_shown(port: int, objects: Any) -> None:
+    """The secret key comes from the environment or the keyboard, and is in no error and no representation."""
+    asked: list[str] = []
+
+    def ask(label: str) -> str:
+        asked.append(label)
+        return PASSWORD
+
+    host = open_host(bucket_target(port, 'region = "ap-southeast-3"'), Secrets({"ADPIM_UTAMA_ACCESS_KEY": "C"}, ask))
+    assert asked == ["s3://ember-contoh/situs kami"]
+    assert PASSWORD not in repr(host) + repr(vars(host))
+    with pytest.raises(RefusedError) as caught:
+        open_host(bucket_target(port), Secrets({}, None))
+    assert "ADPIM_UTAMA_PASSWORD" in say(caught.value.problems[0].fix, "id")
+
+
+def test_a_certificate_that_cannot_be_read_is_said(port: int, tmp_path: Path) -> None:
+    """A certificate that is not there or no certificate is told before anything travels."""
+    with pytest.raises(RefusedError) as caught:
+        open_host(bucket_target(port, f'certificate = "{tmp_path.as_posix()}/x.pem"'), bucket_secrets())
+    assert "x.pem" in say(caught.value.problems[0].what, "id")
+    (tmp_path / "x.pem").write_text("-----BEGIN CERTIFICATE-----\nCONTOH\n-----END CERTIFICATE-----\n")
+    with pytest.raises(HostError):
+        open_host(bucket_target(port, f'certificate = "{tmp_path.as_posix()}/x.pem"'), bucket_secrets())
+
+
+def test_a_missing_client_is_told(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without obstore the message names the command that installs it."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "obstore"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with contextlib.suppress(KeyError):
+        monkeypatch.delitem(sys.modules, "generator.publish.s3")
+    with pytest.raises(RefusedError) as caught:
+        open_host(bucket_target(port), bucket_secrets())
+    assert 'pip install "obstore"' in say(caught.value.problems[0].fix, "id")

@@ -1,0 +1,311 @@
+"""What is SFTP's own: who answers there, who we are, and how either is doubted."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncssh
+import pytest
+
+from generator.i18n import say
+from generator.publish.host import Entry, HostError, LostError, RefusedError
+from generator.publish.opening import open_host
+from tests.hosting import PASSWORD, Proxy, SshServer, at_home, need, password_server, secrets, ssh_server, target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.publish.secrets import Secrets
+    from generator.publishing import Target
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SshServer]:
+    """An OpenSSH server that known_hosts knows."""
+    with ssh_server(tmp_path / "sshd") as made:
+        at_home(tmp_path / "home", monkeypatch, made.known_hosts(made.port))
+        yield made
+
+
+def refusal(where: Target, known: Secrets) -> tuple[str, str]:
+    """Return what is wrong and what mends it, when ``where`` lets nobody in."""
+    with pytest.raises(RefusedError) as caught:
+        open_host(where, known)
+    (problem,) = caught.value.problems
+    assert problem.path == where.label
+    return say(problem.what, "en"), say(problem.fix, "en")
+
+
+def visit(where: Target, known: Secrets) -> None:
+    """Connect, write and hang up."""
+    with contextlib.closing(open_host(where, known)) as host:
+        host.write("a.txt", b"CONTOH")
+        assert host.read("a.txt") == b"CONTOH"
+
+
+def test_an_unknown_server_is_not_trusted(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is not in known_hosts is refused with its fingerprint; with the line that is shown it is known."""
+    where = server.target((tmp_path / "web").as_posix())
+    known_hosts = tmp_path / "home/.ssh/known_hosts"
+    at_home(tmp_path / "home", monkeypatch)
+    for missing in (False, True):
+        if missing:
+            known_hosts.unlink()
+        what, fix = refusal(where, secrets())
+        mark = asyncssh.read_private_key(server.work / "host").get_fingerprint()
+        assert what == f"The host shows a key that this machine does not know: {mark}."
+        assert mark.startswith("SHA256:")
+        assert str(known_hosts) in fix
+        assert not (tmp_path / "web").exists()
+    known_hosts.write_text(fix.partition(f"{known_hosts}: ")[2] + "\n")
+    visit(where, secrets())
+
+
+@pytest.mark.parametrize("kind", ["ssh-ed25519", "ecdsa-sha2-nistp256"])
+def test_a_changed_server_is_not_trusted(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A server with another key than known_hosts has, of the same kind or of another, is refused with a warning."""
+    other = asyncssh.generate_private_key(kind).export_public_key().decode()
+    at_home(tmp_path / "home", monkeypatch, f"[127.0.0.1]:{server.port} {other}")
+    what, fix = refusal(server.target((tmp_path / "web").as_posix()), secrets())
+    mark = asyncssh.read_private_key(server.work / "host").get_fingerprint()
+    assert what.startswith(f"The host shows another key than before: {mark}.")
+    assert "Publish nothing" in fix
+
+
+def test_a_key_that_is_not_let_in(server: SshServer, tmp_path: Path) -> None:
+    """A key that the server does not know is refused, and nobody is asked for a password that it would not take."""
+    server.key.unlink()
+    asyncssh.generate_private_key("ssh-ed25519").write_private_key(server.key)
+    what, _ = refusal(server.target((tmp_path / "web").as_posix()), secrets(ask=lambda _: pytest.fail("asked")))
+    assert what.startswith("The host does not let us in: ")
+
+
+def test_a_key_that_cannot_be_read(server: SshServer, tmp_path: Path) -> None:
+    """A key file that is missing, or holds something else, is named."""
+    where = server.target((tmp_path / "web").as_posix())
+    server.key.write_text("CONTOH")
+    assert refusal(where, secrets())[0].startswith(f'The key "{server.key}" cannot be read: ')
+    server.key.unlink()
+    assert refusal(where, secrets())[0] == f'The key "{server.key}" cannot be read: No such file or directory.'
+
+
+def test_a_key_with_a_passphrase(server: SshServer, tmp_path: Path) -> None:
+    """The passphrase of a key comes from the environment or is asked for, with the key's name; a wrong one is said."""
+    asyncssh.read_private_key(server.key).write_private_key(server.key, passphrase=PASSWORD)
+    where = server.target((tmp_path / "web").as_posix())
+    asked: list[str] = []
+
+    def ask(label: str) -> str:
+        asked.append(label)
+        return PASSWORD
+
+    visit(where, secrets({"ADPIM_UTAMA_PASSPHRASE": PASSWORD}))
+    visit(where, secrets(ask=ask))
+    assert asked == [server.key.as_posix()]
+    wrong, _ = refusal(where, secrets({"ADPIM_UTAMA_PASSPHRASE": "salah"}))
+    assert wrong.startswith(f'The key "{server.key}" cannot be read: ')
+    assert "ADPIM_UTAMA_PASSPHRASE" in refusal(where, secrets())[1]
+
+
+def test_a_key_of_the_agent(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where site.toml names no key, the agent's are tried."""
+    agent, add = need("ssh-agent"), need("ssh-add")
+    socket = tmp_path / "agent"
+    where = target(f"sftp://{server.user}@127.0.0.1:{server.port}{(tmp_path / 'web').as_posix()}")
+    refusal(where, secrets())
+    process = subprocess.Popen([agent, "-D", "-a", socket], stdout=subprocess.DEVNULL)
+    try:
+        while not socket.exists():
+            assert process.poll() is None
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        subprocess.run([add, "-q", server.key], check=True)
+        visit(where, secrets())
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password comes from the environment or is asked for once; a wrong one, or none, is refused."""
+    (tmp_path / "web").mkdir()
+    with password_server(tmp_path, tmp_path / "web") as (port, line):
+        at_home(tmp_path / "home", monkeypatch, line)
+        where = target(f"sftp://adpim@127.0.0.1:{port}/")
+        asked: list[str] = []
+
+        def ask(label: str) -> str:
+            asked.append(label)
+            return PASSWORD
+
+        visit(where, secrets({"ADPIM_UTAMA_PASSWORD": PASSWORD}))
+        known = secrets(ask=ask)
+        visit(where, known)
+        visit(where, known)
+        assert asked == [where.label]
+        assert refusal(where, secrets({"ADPIM_UTAMA_PASSWORD": "salah"}))[0].startswith("The host does not let us in: ")
+        assert "ADPIM_UTAMA_PASSWORD" in refusal(where, secrets())[1]
+
+
+def test_secrets_are_shown_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A password is in no output, log, error or representation of our own objects, and in no list of processes."""
+    caplog.set_level(logging.DEBUG)
+    (tmp_path / "web").mkdir()
+    shown: list[str] = []
+    with password_server(tmp_path, tmp_path / "web") as (port, line):
+        at_home(tmp_path / "home", monkeypatch, line)
+        where = target(f"sftp://adpim@127.0.0.1:{port}/")
+        known = secrets({"ADPIM_UTAMA_PASSWORD": PASSWORD})
+        with contextlib.closing(open_host(where, known)) as host:
+            host.write("a.txt", b"CONTOH")
+            with pytest.raises(HostError) as caught:
+                host.write("a.txt/b", b"CONTOH")
+            shown += [repr(caught.value), str(caught.value), repr(caught.value.problems)]
+            ours = [thing for thing in gc.get_objects() if type(thing).__module__.startswith("generator.publish")]
+            assert any(thing is host for thing in ours)
+            shown += map(repr, ours)
+            shown += [path.read_bytes().decode("utf-8", "replace") for path in _command_lines()]
+        nearly = secrets({"ADPIM_UTAMA_PASSWORD": PASSWORD[:-1]})
+        shown += refusal(where, nearly)
+    shown += [caplog.text, *capfd.readouterr()]
+    assert not [text for text in shown if PASSWORD[:-1] in text]
+
+
+def _command_lines() -> Iterator[Path]:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            path.read_bytes()
+            yield path
+
+
+def test_without_its_client_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where asyncssh is not installed, the command that installs it is shown."""
+    for name in [name for name in sys.modules if name.startswith("generator.publish.sftp")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "asyncssh", None)
+    what, fix = refusal(target("sftp://adpim@contoh.example/"), secrets())
+    assert what == 'For "sftp://" the package asyncssh[bcrypt] is needed, which is not installed.'
+    assert fix == f'Run: "{sys.executable}" -m pip install "asyncssh[bcrypt]"'
+
+
+def test_a_folder_below_the_login_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path that begins with /~/ counts from the folder in which one lands."""
+    (tmp_path / "rumah").mkdir()
+    with ssh_server(tmp_path / "sshd", f"Subsystem sftp internal-sftp -d {tmp_path / 'rumah'}") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target("/~/public_html/situs"), secrets())) as host:
+            assert host.listing() == {}
+            host.write("a/b.txt", b"CONTOH")
+            host.move("a/b.txt", "../../karantina/b.txt")
+            host.write("c.txt", b"CONTOH")
+            assert set(host.listing()) == {"c.txt"}
+        assert (tmp_path / "rumah/public_html/situs/c.txt").read_bytes() == b"CONTOH"
+        assert (tmp_path / "rumah/karantina/b.txt").exists()
+        with contextlib.closing(open_host(server.target(""), secrets())) as host:
+            assert set(host.listing()) == {"public_html/situs/c.txt", "karantina/b.txt"}
+
+
+@pytest.mark.parametrize("options", [(), ("Subsystem sftp internal-sftp", "ForceCommand internal-sftp")])
+def test_links_are_listed_and_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    """A link is a file, whether commands can be run or folders are asked for; strange names do no harm."""
+    web = tmp_path / "web"
+    (web / "a").mkdir(parents=True)
+    (web / "pintas").symlink_to("a", target_is_directory=True)
+    (web / "hilang").symlink_to("tidak/ada")
+    (web / "a" / "dua\nbaris.txt").write_bytes(b"CONTOH")
+    Path(os.fsdecode(bytes(web / "a") + b"/\xff.txt")).write_bytes(b"CONTOH")
+    os.utime(web / "a" / "dua\nbaris.txt", (1_700_000_000, 1_700_000_000))
+    with ssh_server(tmp_path / "sshd", *options) as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target(web.as_posix()), secrets())) as host:
+            listed = host.listing()
+            assert set(listed) == {"pintas", "hilang", "a/dua\nbaris.txt", "a/\udcff.txt"}
+            assert listed["a/dua\nbaris.txt"] == Entry(6, modified=1_700_000_000)
+            host.remove("pintas")
+            host.remove("a/\udcff.txt")
+    assert {path.name for path in web.rglob("*")} == {"a", "hilang", "dua\nbaris.txt"}
+
+
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the host has no space for all of a file, it is refused, and nothing of it stays."""
+    # A limit on the size of files stands for a full disk: both end a write in its midst. 16 blocks are 8 or 16 KB.
+    before = ("/bin/sh", "-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh")
+    with ssh_server(tmp_path / "sshd", before=before) as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+            host.write("kecil.txt", b"CONTOH")
+            with pytest.raises(RefusedError) as caught:
+                host.write("kecil.txt", b"x" * 100_000)
+            assert say(caught.value.problems[0].what, "en").startswith("The host refuses: ")
+            with pytest.raises(RefusedError):
+                host.create(".adpim-lock", b"x" * 100_000)
+            assert set(host.listing()) == {"kecil.txt"}
+    assert (tmp_path / "web/kecil.txt").read_bytes() == b"CONTOH"
+
+
+def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where we may only read, a write is refused in the host's words."""
+    with ssh_server(tmp_path / "sshd", "Subsystem sftp internal-sftp -R") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        (tmp_path / "web").mkdir()
+        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+            with pytest.raises(RefusedError) as caught:
+                host.write("a.txt", b"CONTOH")
+            assert say(caught.value.problems[0].what, "en") == "The host refuses: Permission denied."
+
+
+def test_a_server_without_sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that has SSH but no SFTP is refused."""
+    with ssh_server(tmp_path / "sshd", "PermitTTY no") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        assert refusal(server.target((tmp_path / "web").as_posix()), secrets())[0].startswith("The host refuses: ")
+
+
+def test_a_broken_configuration_of_ssh(server: SshServer, tmp_path: Path) -> None:
+    """What is wrong in ~/.ssh/config is said."""
+    (tmp_path / "home/.ssh/config").write_text("Port CONTOH\n")
+    assert refusal(server.target((tmp_path / "web").as_posix()), secrets())[0].startswith(
+        "The host refuses: ~/.ssh/config: "
+    )
+
+
+def test_a_name_that_nobody_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host whose name cannot be found is lost: perhaps the internet is."""
+    at_home(tmp_path / "home", monkeypatch)
+    with pytest.raises(LostError) as caught:
+        open_host(target("sftp://adpim@tidak-ada.invalid/"), secrets())
+    assert say(caught.value.problems[0].what, "en").startswith("The host cannot be reached: ")
+
+
+def test_a_server_that_comes_back(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """While the server is gone every call says so, without a traceback; when it is back the same host goes on."""
+    with Proxy(server.port) as line:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(line.port))
+        where = server.target((tmp_path / "web").as_posix(), port=line.port)
+        with contextlib.closing(open_host(where, secrets())) as host:
+            host.write("a.txt", b"CONTOH")
+            line.is_down = True
+            line.cut()
+            for _ in range(3):
+                with pytest.raises(LostError):
+                    host.write("a.txt", b"CONTOH dua")
+            line.is_down = False
+            host.write("a.txt", b"CONTOH tiga")
+            assert host.read("a.txt") == b"CONTOH tiga"
+    assert capfd.readouterr() == ("", "")

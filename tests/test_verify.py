@@ -1,0 +1,299 @@
+"""The command ``adpim verify``, as whoever looks after the host uses it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from generator.cli import main
+from generator.errors import message
+from generator.publish.folder import FolderHost
+from generator.publish.host import refused
+from generator.publish.journal import Journal
+from generator.publish.lock import LOCK
+from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.patrol import PAUSES
+from generator.publish.record import Record, work_folder
+from tests.newsroom import SITE, Newsroom, release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHEN = "2026-11-24T10:00:00+07:00"
+
+
+class Published:
+    """A site that stands on a host, in a folder of this machine, as it was published."""
+
+    def __init__(self, root: Path, extra: str = "") -> None:
+        self.newsroom = Newsroom(root / "situs")
+        self.web = root / "rumah" / "public_html"
+        table = f'\n[publish.web]\nurl = "{self.web.as_uri()}"\n{extra}'
+        self.newsroom.write({"content/site.toml": SITE + table})
+        self.newsroom.release("a.md", release("Naskah"))
+        self.newsroom.build()
+        self.files = self.newsroom.files()
+        files = {file: File(len(data), digest_of(data)) for file, data in self.files.items()}
+        packed = pack(Manifest("https://contoh.example", WHEN, files))
+        for file, data in {**self.files, **packed.parts, HEAD: packed.head}.items():
+            (self.web / file).parent.mkdir(parents=True, exist_ok=True)
+            (self.web / file).write_bytes(data)
+        Record(work_folder(self.newsroom.root, "web")).keep(packed)
+
+    def verify(self, *words: str) -> int:
+        """Run the command and return its exit code."""
+        with pytest.raises(SystemExit) as ended:
+            main(["--root", str(self.newsroom.root), "--lang", "id", "verify", *words])
+        assert isinstance(ended.value.code, int)
+        return ended.value.code
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Published:
+    """A published site."""
+    return Published(tmp_path)
+
+
+def test_a_clean_host_is_said_to_be_clean(published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where all is as published the exit code is 0 and one line says how many files were compared."""
+    assert published.verify() == 0
+    said = capsys.readouterr().out.strip()
+    assert said.endswith(f"{len(published.files)} berkas sama seperti yang diterbitkan.")
+    assert "\n" not in said
+
+
+def test_each_finding_is_told_in_one_line(published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """Findings are one line each, the most telling first, then the summary and what to do; the exit code is 1."""
+    (published.web / "x.php").write_text("<?php")
+    (published.web / "index.html").unlink()
+    assert published.verify("web") == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("asing   x.php  Program:")
+    assert lines[1].startswith("hilang  index.html  ")
+    assert lines[2].endswith("1 asing, 1 hilang.")
+    assert "adpim verify web --repair" in lines[3]
+    assert "kata sandi" in lines[4]
+
+
+def test_a_name_cannot_steer_the_terminal(published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """Control characters in the name of a foreign file are not printed."""
+    (published.web / "x\x1b[2Jy.php").write_text("CONTOH")
+    assert published.verify() == 1
+    assert "\x1b[2J" not in capsys.readouterr().out
+
+
+def test_thousands_of_findings_do_not_bury_the_first(published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of many findings the first hundred are listed and the others counted; --json has all."""
+    for number in range(150):
+        (published.web / f"slot-{number}.txt").write_text("CONTOH")
+    assert published.verify() == 1
+    said = capsys.readouterr().out
+    assert said.count("\nasing ") == 99
+    assert "50 lagi" in said
+    assert published.verify("--json") == 1
+    assert len(json.loads(capsys.readouterr().out)["findings"]) == 150
+
+
+def test_json_says_it_all(published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """--json prints one object with host, counts and each finding with its kind and what tells on it."""
+    (published.web / "x.php").write_text("<?php")
+    assert published.verify("--json") == 1
+    said = json.loads(capsys.readouterr().out)
+    (finding,) = said.pop("findings")
+    assert (finding["file"], finding["kind"], finding["telltale"]) == ("x.php", "foreign", "program")
+    assert said == {
+        "ok": False,
+        "host": f"file://{published.web}",
+        "checked": len(published.files),
+        "unread": [],
+        "allowed": [],
+        "record": "local",
+        "publishing": False,
+        "cut": False,
+        "put_back": [],
+        "failed": [],
+    }
+
+
+def test_repair_for_a_scheduler_puts_ours_back_and_leaves_the_rest(
+    published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --repair --yes ours are put back without a question, and foreign files stay where they are."""
+    (published.web / "x.php").write_text("<?php")
+    (published.web / "index.html").write_text("diubah")
+    (published.web / HEAD).unlink()
+    assert published.verify("--repair", "--yes") == 1
+    assert "2 berkas dikembalikan." in capsys.readouterr().out
+    assert (published.web / "index.html").read_bytes() == published.files["index.html"]
+    assert (published.web / "x.php").is_file()
+    (published.web / "x.php").unlink()
+    assert published.verify() == 0
+
+
+def test_without_anybody_to_ask_repair_needs_yes(published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """--repair without a terminal and without --yes is wrong usage, and changes nothing."""
+    (published.web / "index.html").write_text("diubah")
+    assert published.verify("--repair") == 2
+    assert "--yes" in capsys.readouterr().err
+    assert (published.web / "index.html").read_text() == "diubah"
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, *answers: bool) -> list[str]:
+    """Let somebody sit at a terminal who gives ``answers``; return the questions, as they are asked."""
+    asked: list[str] = []
+    left = list(answers)
+
+    def prompt(text: str, **_: object) -> str:
+        asked.append(text)
+        return "y" if left.pop(0) else "t"
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    return asked
+
+
+def test_repair_asks_before_it_touches_anything(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--repair asks for foreign files and for ours; a yes to both leaves a clean host and the foreign files kept."""
+    (published.web / "slot").mkdir()
+    (published.web / "slot" / "x.php").write_text("<?php // CONTOH")
+    (published.web / "index.html").write_text("diubah")
+    asked = answer(monkeypatch, False, False)
+    assert published.verify("--repair") == 1
+    assert asked == ["Pindahkan 1 berkas asing ke karantina? [y/t]", "Kembalikan 1 berkas kita? [y/t]"]
+    assert (published.web / "slot" / "x.php").is_file()
+    assert (published.web / "index.html").read_text() == "diubah"
+    answer(monkeypatch, True, True)
+    assert published.verify("--repair") == 1
+    kept = list((published.web.parent / "adpim-karantina").rglob("*php"))
+    assert [file.read_text() for file in kept] == ["<?php // CONTOH"]
+    assert "dipindahkan di host: slot/x.php" in capsys.readouterr().out
+    assert published.verify() == 0
+
+
+def test_without_a_record_the_hosts_list_is_gone_by_and_that_is_said(
+    published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where this machine has no record the host's own list stands in, with a warning."""
+    for file in work_folder(published.newsroom.root, "web").rglob(".adpim-*"):
+        file.unlink()
+    (published.web / "index.html").write_text("diubah")
+    assert published.verify() == 1
+    said = capsys.readouterr().out
+    assert "hanya daftar di host" in said
+    assert "index.html" in said
+
+
+@pytest.mark.parametrize("head", [None, b"bukan daftar", b'{"format": 1, "parts": ["00"]}'])
+def test_what_cannot_be_checked_has_a_code_of_its_own(
+    published: Published, capsys: pytest.CaptureFixture[str], head: bytes | None
+) -> None:
+    """Where nobody knows what was published the exit code is 3, in words and as JSON."""
+    for file in work_folder(published.newsroom.root, "web").rglob(".adpim-*"):
+        file.unlink()
+    (published.web / HEAD).unlink()
+    if head is not None:
+        (published.web / HEAD).write_bytes(head)
+    assert published.verify() == 3
+    assert "adpim publish" in capsys.readouterr().err
+    assert published.verify("--json") == 3
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+
+
+def test_what_is_allowed_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files that `allow` names are no findings; the summary counts them."""
+    published = Published(tmp_path, 'allow = [".well-known/*", "google*.html"]\n')
+    for file in (".well-known/security.txt", "google0123456789.html"):
+        (published.web / file).parent.mkdir(exist_ok=True)
+        (published.web / file).write_text("CONTOH")
+    assert published.verify() == 0
+    assert "2 diizinkan" in capsys.readouterr().out
+
+
+def test_a_file_that_cannot_be_read_is_not_called_well(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the host does not let a file be read nothing is known of it: the exit code is 3."""
+    read = FolderHost.read
+
+    def refuse(self: FolderHost, file: str) -> bytes | None:
+        if file == "index.html":
+            raise refused(
+                self.label,
+                message("The host refuses: {error}.", error="Permission denied"),
+                message("Check free space and permissions on the host."),
+            )
+        return read(self, file)
+
+    monkeypatch.setattr(FolderHost, "read", refuse)
+    assert published.verify() == 3
+    assert "tidak dapat dibaca: index.html" in capsys.readouterr().out
+
+
+def lock_of(until: str) -> str:
+    """Return the lock of another machine that holds until a moment."""
+    return json.dumps({"sign": "lain", "machine": "CONTOH", "since": "2026-11-24T10:00:00+07:00", "until": until})
+
+
+def test_a_publish_that_goes_on_is_waited_for(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the host is locked findings may be the publish's doing: it is waited for, and told if it never ends."""
+    waited: list[float] = []
+    lock = published.web / LOCK
+    lock.write_text(lock_of("9999-01-01T00:00:00+07:00"))
+    (published.web / "baru.txt").write_text("CONTOH")
+    monkeypatch.setattr("time.sleep", waited.append)
+    assert published.verify() == 1
+    assert "sedang berjalan" in capsys.readouterr().out
+    assert waited == list(PAUSES)
+    assert published.verify("--repair", "--yes") == 1
+
+    def ends(seconds: float) -> None:
+        lock.unlink()
+        (published.web / "baru.txt").unlink()
+
+    monkeypatch.setattr("time.sleep", ends)
+    assert published.verify() == 0
+
+
+@pytest.mark.parametrize("text", ["CONTOH", lock_of("2020-01-01T00:00:00+07:00")])
+def test_a_lock_that_no_publish_holds_hides_nothing(
+    published: Published, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """A lock whose time has passed, or that somebody else put there, does not keep a finding from being told."""
+    (published.web / LOCK).write_text(text)
+    (published.web / "x.php").write_text("CONTOH")
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
+    assert published.verify() == 1
+
+
+def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
+    published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a publish was broken off it must first be carried on: till then it is not sure what must stand there."""
+    journal = Journal(work_folder(published.newsroom.root, "web"))
+    journal.begin("", None)
+    (published.web / "index.html").write_text("diubah")
+    assert published.verify() == 1
+    assert "terputus" in capsys.readouterr().out
+    assert published.verify("--repair", "--yes") == 3
+    assert "adpim publish" in capsys.readouterr().err
+    assert (published.web / "index.html").read_text() == "diubah"
+
+
+def test_the_place_must_be_known(published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown name, none of several, and a site without any place are each refused with what to write."""
+    assert published.verify("lain") == 2
+    assert "web" in capsys.readouterr().err
+    published.newsroom.write({"content/site.toml": SITE})
+    assert published.verify() == 2
+    assert "[publish." in capsys.readouterr().err
+    two = '\n[publish.a]\nurl = "file:///a"\n[publish.b]\nurl = "file:///b"\n'
+    published.newsroom.write({"content/site.toml": SITE + two})
+    assert published.verify() == 2
+    assert "a, b" in capsys.readouterr().err
