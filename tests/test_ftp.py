@@ -21,7 +21,8 @@ from generator.publish.host import PART, Entry, HostError, LostError, RefusedErr
 from generator.publish.opening import open_host
 from generator.publish.secrets import Secrets
 from tests.faking_ftp import FakeServer
-from tests.hosting_ftp import PASSWORD, free_port, ftp_target, vsftpd
+from tests.hosting import Proxy, free_port
+from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,6 +152,30 @@ def test_the_folder_may_be_named_from_the_top(explicit: FtpServer) -> None:
     top = explicit.host(path="")
     assert "mutlak/a.txt" in top.listing()
     for host in (absolute, relative, top):
+        host.close()
+
+
+@asks_server
+@pytest.mark.parametrize("left", [500, 100_000, 900_000])
+def test_a_transfer_that_breaks_leaves_the_old_file(tmp_path: Path, left: int) -> None:
+    """Wherever vsftpd's line for a file breaks, the name holds the old bytes, and the next try is whole."""
+    # The client asks for a transfer at the address where it asks all: there stands the line that breaks.
+    port, elsewhere = free_port(), "127.0.0.2"
+    with (
+        vsftpd(tmp_path, more=f"pasv_min_port={port}\npasv_max_port={port}\n") as server,
+        Proxy(server.port, at=(elsewhere, 0)) as control,
+    ):
+        host = server.host(host=elsewhere, port=control.port)
+        with Proxy(port, at=(elsewhere, port)):
+            host.write("a.html", b"CONTOH lama")
+        with Proxy(port, cut_after=left, at=(elsewhere, port)) as line:
+            with pytest.raises(LostError):
+                host.write("a.html", b"CONTOH baru" * 100_000)
+            assert line.was_cut
+        assert (server.root / "situs/a.html").read_bytes() == b"CONTOH lama"
+        with Proxy(port, at=(elsewhere, port)):
+            host.write("a.html", b"CONTOH baru" * 100_000)
+        assert (server.root / "situs/a.html").read_bytes() == b"CONTOH baru" * 100_000
         host.close()
 
 
