@@ -209,14 +209,17 @@ class Proxy:
 
     ``delay`` is in seconds and each way; how much goes through at once is not limited. After ``cut_after`` bytes from
     the client the line breaks as when a cable is pulled out and both ends notice; later connections are whole again.
+    ``at`` is where it listens.
     """
 
-    def __init__(self, port: int, *, delay: float = 0.0, cut_after: int | None = None) -> None:
+    def __init__(
+        self, port: int, *, delay: float = 0.0, cut_after: int | None = None, at: tuple[str, int] = ("127.0.0.1", 0)
+    ) -> None:
         self._to = port
         self._delay = delay
         self._left = cut_after
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(at)
         self._sockets: list[socket.socket] = []
         self._up: list[socket.socket] = []
         self._threads: list[threading.Thread] = []

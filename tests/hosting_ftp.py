@@ -7,22 +7,22 @@ the test and PAM, so root and a change of the machine; this needs neither.
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
-import socket
 import subprocess
-import time
 from typing import TYPE_CHECKING, NamedTuple
-
-import pytest
 
 from generator.publish.ftp import FtpHost
 from generator.publish.secrets import Secrets
 from generator.publishing import Target
+from tests.hosting import KINDS as OTHER_KINDS
+from tests.hosting import free_port, need, running, stand_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pytest
+
+    from tests.hosting import Stand
 
 PASSWORD = "CONTOH-rahasia-9b1f"
 _CONFIG = """
@@ -93,41 +93,31 @@ def ftp_target(scheme: str, port: int) -> Target:
     )
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
 def certified(folder: Path) -> Path:
     """Return a certificate for localhost that nobody vouches for; its key lies beside it in ``key.pem``."""
-    if shutil.which("openssl") is None:
-        missing("openssl")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-        + ["-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-subj", "/CN=localhost"]
-        + ["-addext", "subjectAltName=DNS:localhost"],
-        check=True,
-        capture_output=True,
-    )
+    how = [
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.2"]
+    subprocess.run([need("openssl"), *how, *files, *names], check=True, capture_output=True)
     return folder / "cert.pem"
-
-
-def missing(what: str) -> None:
-    """Skip the test for want of a server; fail where it must not be wanting."""
-    if os.environ.get("ADPIM_SERVER_TESTS") == "required":
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
 
 
 @contextlib.contextmanager
 def vsftpd(folder: Path, *, tls: bool = True, implicit: bool = False, more: str = "") -> Iterator[FtpServer]:
     """Run vsftpd with required TLS and required reuse of sessions, or in the clear."""
-    program = shutil.which("vsftpd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if program is None:
-        missing("vsftpd")
+    program = need("vsftpd")
     root, port, certificate = folder / "root", free_port(), certified(folder)
     root.mkdir()
     (folder / "passwords").write_text(f"{PASSWORD}\n", "ascii")
@@ -139,21 +129,34 @@ def vsftpd(folder: Path, *, tls: bool = True, implicit: bool = False, more: str 
         f"implicit_ssl={'YES' if implicit else 'NO'}\nvsftpd_log_file={folder / 'log'}\n{more}",
         "ascii",
     )
-    assert program is not None
-    with subprocess.Popen([program, config], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        try:
-            _answers(process, port)
-            yield FtpServer(root, port, "ftps" if tls else "ftp", certificate, implicit)
-        finally:
-            process.terminate()
+    with running([program, config], port, folder / "said"):
+        yield FtpServer(root, port, "ftps" if tls else "ftp", certificate, implicit)
 
 
-def _answers(process: subprocess.Popen[bytes], port: int) -> None:
-    for _ in range(100):
-        if process.poll() is not None:
-            break
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    said = process.stdout.read().decode() if process.stdout and process.poll() is not None else ""
-    pytest.fail(f"vsftpd does not start: {said}")
+def _stand(tmp_path: Path, *, tls: bool = True, implicit: bool = False) -> Iterator[Stand]:
+    folder = tmp_path / "vsftpd"
+    folder.mkdir()
+    with vsftpd(folder, tls=tls, implicit=implicit) as server:
+        yield stand_on(server.root / "situs", lambda port: server.host(port=port), server.port)
+
+
+def explicit_stand(tmp_path: Path, _: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """Vsftpd that wants TLS from its second word on."""
+    yield from _stand(tmp_path)
+
+
+def implicit_stand(tmp_path: Path, _: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """Vsftpd that wants TLS from the first byte on."""
+    yield from _stand(tmp_path, implicit=True)
+
+
+def plain_stand(tmp_path: Path, _: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """Vsftpd in the clear."""
+    yield from _stand(tmp_path, tls=False)
+
+
+_OURS = {"ftps": explicit_stand, "ftps implicit": implicit_stand, "ftp": plain_stand}
+KINDS = {**OTHER_KINDS, **_OURS}
+"""Every kind of host for the facts that hold for all."""
+FTP_KINDS = frozenset(_OURS)
+"""Those whose files travel on a line of their own; tests/test_ftp.py cuts it."""

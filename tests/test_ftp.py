@@ -21,7 +21,8 @@ from generator.publish.host import PART, Entry, HostError, LostError, RefusedErr
 from generator.publish.opening import open_host
 from generator.publish.secrets import Secrets
 from tests.faking_ftp import FakeServer
-from tests.hosting_ftp import PASSWORD, free_port, ftp_target, vsftpd
+from tests.hosting import Proxy, free_port
+from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,14 +65,10 @@ def test_a_file_arrives_under_tls(server: FtpServer) -> None:
     host.close()
 
 
-class _Forgetful(ftplib.FTP_TLS):
-    """A client that makes a new session for each transfer, as Python's own does."""
-
-
 @asks_server
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_sessions_are_resumed(explicit: FtpServer, version: ssl.TLSVersion, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vsftpd refuses a client that does not resume the session for its transfers, and takes ours, in TLS 1.2 and 1.3."""
+    """A client that does not resume sessions for its transfers is refused, ours is taken, in TLS 1.2 and 1.3."""
     context = ssl.create_default_context(cafile=str(explicit.certificate))
     context.minimum_version = context.maximum_version = version
     with ftplib.FTP_TLS(context=context, timeout=10) as plain:
@@ -80,7 +77,7 @@ def test_sessions_are_resumed(explicit: FtpServer, version: ssl.TLSVersion, monk
         plain.prot_p()
         with pytest.raises((ftplib.error_perm, ssl.SSLError, ConnectionError)):
             plain.storbinary("STOR lupa.txt", io.BytesIO(b"CONTOH"))
-    monkeypatch.setattr(ftp, "trusting", lambda target: context)
+    monkeypatch.setattr(ftp, "trusting", lambda _: context)
     host = explicit.host()
     for number in range(3):
         host.write(f"ingat-{version.name}.txt", b"CONTOH" * number)
@@ -155,6 +152,30 @@ def test_the_folder_may_be_named_from_the_top(explicit: FtpServer) -> None:
     top = explicit.host(path="")
     assert "mutlak/a.txt" in top.listing()
     for host in (absolute, relative, top):
+        host.close()
+
+
+@asks_server
+@pytest.mark.parametrize("left", [500, 100_000, 900_000])
+def test_a_transfer_that_breaks_leaves_the_old_file(tmp_path: Path, left: int) -> None:
+    """Wherever vsftpd's line for a file breaks, the name holds the old bytes, and the next try is whole."""
+    # The client asks for a transfer at the address where it asks all: there stands the line that breaks.
+    port, elsewhere = free_port(), "127.0.0.2"
+    with (
+        vsftpd(tmp_path, more=f"pasv_min_port={port}\npasv_max_port={port}\n") as server,
+        Proxy(server.port, at=(elsewhere, 0)) as control,
+    ):
+        host = server.host(host=elsewhere, port=control.port)
+        with Proxy(port, at=(elsewhere, port)):
+            host.write("a.html", b"CONTOH lama")
+        with Proxy(port, cut_after=left, at=(elsewhere, port)) as line:
+            with pytest.raises(LostError):
+                host.write("a.html", b"CONTOH baru" * 100_000)
+            assert line.was_cut
+        assert (server.root / "situs/a.html").read_bytes() == b"CONTOH lama"
+        with Proxy(port, at=(elsewhere, port)):
+            host.write("a.html", b"CONTOH baru" * 100_000)
+        assert (server.root / "situs/a.html").read_bytes() == b"CONTOH baru" * 100_000
         host.close()
 
 
@@ -243,7 +264,11 @@ print(open("/proc/self/cmdline").read())
 host.read("z\\n")
 """
     ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={"ADPIM_UJI_PASSWORD": PASSWORD, "PATH": ""}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={"ADPIM_UJI_PASSWORD": PASSWORD, "PATH": ""},
+        check=False,
     )
     assert "RefusedError" in ran.stderr
     assert "FtpHost" in ran.stdout
@@ -331,7 +356,7 @@ def test_a_listing_of_no_known_form_is_refused() -> None:
 
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_cut_leaves_the_old_file(quiet: bool) -> None:
-    """A line that breaks in the midst of a file, with a word or without one, leaves the old file; the next try is whole."""
+    """A line that breaks in the midst of a file, with or without a word, leaves the old file; the next try is whole."""
     with FakeServer() as server:
         host = fake_host(server)
         host.write("a.html", b"CONTOH lama")
@@ -476,9 +501,11 @@ def test_nobody_listens() -> None:
 def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that accepts and says nothing is given up."""
     monkeypatch.setattr(ftp_line, "TIMEOUT", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        with pytest.raises(LostError, match="cannot be reached") as caught:
-            open_host(ftp_target("ftp", silent.getsockname()[1]), Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(LostError, match="cannot be reached") as caught,
+    ):
+        open_host(ftp_target("ftp", silent.getsockname()[1]), Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
     assert "timed out" in told(caught.value)
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.publish.host import PART, LostError, RefusedError
-from tests.hosting import BUCKETS, KINDS, LOCAL, Proxy
+from tests.hosting import BUCKETS, LOCAL, Proxy
+from tests.hosting_ftp import FTP_KINDS, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,6 +194,7 @@ def test_a_thousand_files_by_many_threads(host: Host, stand: Stand) -> None:
     assert stand.names() == set()
 
 
+@pytest.mark.parametrize("far", [kind for kind in KINDS if kind not in LOCAL | FTP_KINDS], indirect=True)
 def test_a_line_that_breaks_leaves_no_half_file(far: Stand) -> None:
     """Wherever the line breaks in the midst of writing, the name holds the old bytes; the next call connects anew."""
     assert far.reopen is not None

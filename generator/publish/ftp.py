@@ -9,13 +9,13 @@ import ssl
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import message
 from generator.publish.ftp_line import Access, Line, answering, connecting, crowded
 from generator.publish.host import PART, Entry, LostError, RefusedError, inside, part_name, refused
-from generator.publish.refusals import denied, not_let_in
+from generator.publish.refusals import denied, distrusted, not_let_in
+from generator.publish.trust import own_certificate
 from generator.publishing import IMPLICIT_PORT
 
 if TYPE_CHECKING:
@@ -343,19 +343,11 @@ def trusting(target: Target) -> ssl.SSLContext:
     """Return what decides which certificates are trusted: the system's, and the one that the target names."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if target.certificate:
+    if (certificate := own_certificate(target)) is not None:
         # The certificate of the server itself will do; it need not be that of an authority.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         try:
-            context.load_verify_locations(Path(target.certificate).expanduser())
-        except OSError as error:
-            what = message(
-                "The certificate {file} cannot be read: {error}.",
-                file=target.certificate,
-                error=error.strerror or error,
-            )
-            fix = message(
-                'Check the line "certificate" in site.toml; the file begins with "-----BEGIN CERTIFICATE-----".'
-            )
-            raise refused(target.label, what, fix) from None
+            context.load_verify_locations(cadata=certificate)
+        except ssl.SSLError as error:
+            raise distrusted(target.label, error.reason or "PEM") from None
     return context

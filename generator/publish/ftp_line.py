@@ -72,7 +72,8 @@ class Line(ftplib.FTP):
         if self._access.context is None:
             return conn, size
         try:
-            return self._secured(conn, self.sock.session), size  # type: ignore[attr-defined]  # an SSLSocket
+            assert isinstance(self.sock, ssl.SSLSocket)
+            return self._secured(conn, self.sock.session), size
         except BaseException:
             conn.close()
             raise
@@ -81,6 +82,7 @@ class Line(ftplib.FTP):
         """Send a line, with names of any bytes: the listing tells those that are no UTF-8 with surrogates."""
         if "\r" in line or "\n" in line:
             raise ValueError("\\n")  # and not the line: it may be the one with the password
+        assert self.sock is not None
         self.sock.sendall(f"{line}\r\n".encode(errors="surrogateescape"))
 
     def store(self, path: str, data: bytes) -> None:
@@ -172,7 +174,8 @@ class Line(ftplib.FTP):
 
     def _read_anew(self) -> None:
         """Read replies from here on. What was sent before TLS began, perhaps by somebody else, is forgotten."""
-        with contextlib.suppress(AttributeError):
+        assert self.sock is not None
+        if self.file is not None:
             self.file.close()
         self.file = self.sock.makefile("r", encoding="utf-8", errors="surrogateescape", newline="\n")
 
