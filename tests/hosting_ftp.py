@@ -109,7 +109,7 @@ def certified(folder: Path) -> Path:
         "/CN=localhost",
     ]
     files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.2"]
+    names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.2", "-addext", "basicConstraints=CA:FALSE"]
     subprocess.run([need("openssl"), *how, *files, *names], check=True, capture_output=True)
     return folder / "cert.pem"
 

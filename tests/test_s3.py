@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import ssl
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,7 @@ from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.opening import open_host
 from generator.publish.secrets import Secrets
 from tests.hosting import PASSWORD, bucket, bucket_secrets, bucket_service, bucket_target, free_port, target
+from tests.hosting_ftp import certified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,3 +182,56 @@ def test_a_missing_client_is_told(port: int, monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(RefusedError) as caught:
         open_host(bucket_target(port), bucket_secrets())
     assert 'pip install "obstore"' in say(caught.value.problems[0].fix, "id")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    """A service whose certificate is unknown is refused; where site.toml names the file, TLS comes about."""
+    certificate = certified(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, tmp_path / "key.pem")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f'endpoint = "https://localhost:{server.server_port}"'
+        with pytest.raises(RefusedError) as caught:
+            open_host(target("s3://ember-contoh", address), bucket_secrets())
+        assert "certificate cannot be trusted: UnknownIssuer" in say(caught.value.problems[0].what, "en")
+        named = f'certificate = "{certificate.as_posix()}"'
+        with pytest.raises(RefusedError) as caught:
+            open_host(target("s3://ember-contoh", address, named), bucket_secrets())
+        assert "SignatureDoesNotMatch" in say(caught.value.problems[0].what, "en")
+        server.shutdown()
+
+
+def test_http_is_wanted_on_purpose(port: int) -> None:
+    """An endpoint in the clear is refused unless it is wanted on purpose."""
+    with pytest.raises(RefusedError, match="in the clear"):
+        open_host(bucket_target(port)._replace(insecure=False), bucket_secrets())
+
+
+def test_other_programs_keys_are_not_mixed_in(port: int, objects: Any) -> None:
+    """A key of the target's own goes with its own password, whatever the environment holds for other programs."""
+    environment = {"ADPIM_UTAMA_ACCESS_KEY": "C", "AWS_SECRET_ACCESS_KEY": "lain", "AWS_SESSION_TOKEN": "lain"}
+    with pytest.raises(RefusedError, match="password is not known"):
+        open_host(bucket_target(port), Secrets(environment, None))
+    others = {"AWS_ACCESS_KEY_ID": "C", "AWS_SECRET_ACCESS_KEY": PASSWORD, "AWS_SESSION_TOKEN": "CONTOH"}
+    open_host(bucket_target(port), Secrets(others, None)).write("a.html", b"CONTOH")
+
+
+def test_digests_that_only_look_like_md5_are_not_told(port: int, objects: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the service's ETags are no MD5, as with its own keys for encryption, an object has no digest."""
+    host = open_host(bucket_target(port), bucket_secrets())
+    host.write("a.html", b"CONTOH")
+    assert host.listing()["a.html"].digest
+    monkeypatch.setattr(host, "read", lambda _: b"CONTOH yang lain")
+    assert host.listing()["a.html"].digest == ""
+
+
+def test_a_bucket_that_went_is_no_empty_one(port: int) -> None:
+    """A bucket that was removed meanwhile is told, and not taken for one in which a file is missing."""
+    host = open_host(bucket_target(port), bucket_secrets())
+    made = bucket(port)
+    made.delete()
+    with pytest.raises(RefusedError, match="refuses"):
+        host.read("a.html")
+    made.create()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import message
 from generator.mediatypes import media_type
 from generator.publish.host import Entry, inside, refused
-from generator.publish.refusals import broken, denied, not_let_in, told, unreachable
+from generator.publish.refusals import broken, denied, distrusted, not_let_in, told, unreachable
+from generator.publish.trust import own_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
-PATIENCE = "60s"
-"""How long one request may take."""
+PATIENCE = "300s"
+"""How long one request may take: in this time the biggest photo must pass on a slow line."""
+CONNECTING = "10s"
+_PROBE = 1 << 20
+"""Bytes up to which an object is fetched to see what the service's ETags are."""
 REGION = "us-east-1"
 """What S3 services other than Amazon's take for any region. Source: their own handbooks, MinIO's among them."""
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -58,14 +62,18 @@ class S3Host:
                     tag = _MD5.fullmatch(meta["e_tag"] or "")
                     digest = f"md5:{tag[1]}" if tag else ""
                     found[name] = Entry(meta["size"], digest, meta["last_modified"].timestamp())
-        return found
+        if self._tags_are_md5(found):
+            return found
+        return {name: entry._replace(digest="") for name, entry in found.items()}
 
     def read(self, file: str) -> bytes | None:
         """Return the bytes of an object, None if there is none."""
         with self._answering():
             try:
                 return bytes(self._client.get(self._store, self._path(file)).bytes())
-            except FileNotFoundError:
+            except FileNotFoundError as error:
+                if "NoSuchBucket" in str(error):
+                    raise
                 return None
 
     def write(self, file: str, data: bytes) -> None:
@@ -74,9 +82,15 @@ class S3Host:
             self._put(file, data, "overwrite")
 
     def create(self, file: str, data: bytes) -> bool:
-        """Put an object there unless there is one, and say whether it was put: the service decides, in one step."""
+        """Put an object there unless there is one, and say whether it was put: the service decides, in one step.
+
+        A service that does not know the condition refuses it, or passes over it if it is old. For those it is looked
+        first: only two at the same moment may then both succeed.
+        """
         from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415, TID251 - as above
 
+        if self.read(file) is not None:
+            return False
         with self._answering():
             try:
                 self._put(file, data, "create")
@@ -107,6 +121,14 @@ class S3Host:
     def _path(self, file: str) -> str:
         return self._prefix + inside(self.label, file)
 
+    def _tags_are_md5(self, found: dict[str, Entry]) -> bool:
+        """Return whether the service's ETags are MD5: with some kinds of encryption they only look so."""
+        fit = [(entry.size, name) for name, entry in found.items() if entry.digest and 0 < entry.size <= _PROBE]
+        data = self.read(min(fit)[1]) if fit else None
+        if data is None:
+            return True
+        return found[min(fit)[1]].digest == f"md5:{hashlib.md5(data, usedforsecurity=False).hexdigest()}"
+
     def _put(self, file: str, data: bytes, mode: Any) -> None:  # noqa: ANN401 - obstore's own words for it
         headers: Mapping[str, str] = {
             "Content-Type": media_type(file),
@@ -135,6 +157,8 @@ class S3Host:
         from obstore.exceptions import PermissionDeniedError, UnauthenticatedError  # noqa: PLC0415, TID251 - as above
 
         said = _cause(error)
+        if "<Code>" not in str(error) and (why := re.search(_CERTIFICATE, str(error))):
+            return distrusted(self.label, why[1] or "TLS")
         if isinstance(error, (UnauthenticatedError, PermissionDeniedError)) or re.search(_KEYS, str(error)):
             return not_let_in(self.label, said)
         # Of a request that came back with a 4xx the service wants no second try.
@@ -144,6 +168,8 @@ class S3Host:
         return refusal
 
 
+_CERTIFICATE = r"InvalidCertificate\(\s*(?:Other\(\s*OtherError\(\s*)?(\w*)"
+"""How the client's TLS (rustls) says what is wrong with a certificate."""
 _KEYS = r"InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|\b40[13] "
 
 
@@ -159,27 +185,26 @@ def _cause(error: Exception) -> str:
 def _store(target: Target, secrets: Secrets) -> Any:  # noqa: ANN401 - obstore's stores have no common public type
     from obstore.store import S3Store  # noqa: PLC0415, TID251 - as above
 
+    if target.endpoint.lower().startswith("http:") and not target.insecure:
+        what = message("http:// sends every file in the clear.")
+        fix = message('Write https:// if the service can; only if it cannot, add the line "insecure = true".')
+        raise refused(target.label, what, fix)
+    # A key of the target's own never goes with what the environment holds for other programs.
+    own = secrets.known(target, "ACCESS_KEY")
+    key = own or secrets.known(target, "ACCESS_KEY", "AWS_ACCESS_KEY_ID")
+    password = secrets.password(target) if own else secrets.password(target, "AWS_SECRET_ACCESS_KEY")
     config: Any = {
         "region": target.region or secrets.known(target, "REGION", "AWS_REGION").reveal() or REGION,
-        "access_key_id": secrets.known(target, "ACCESS_KEY", "AWS_ACCESS_KEY_ID").reveal() or target.user,
-        "secret_access_key": secrets.password(target, "AWS_SECRET_ACCESS_KEY").reveal(),
+        "access_key_id": key.reveal() or target.user,
+        "secret_access_key": password.reveal(),
         "virtual_hosted_style_request": not target.endpoint,
+        "disable_bulk_delete": True,  # one is removed at a time, and not every service knows the other way
     }
-    if token := secrets.known(target, "SESSION_TOKEN", "AWS_SESSION_TOKEN"):
+    if token := secrets.known(target, "SESSION_TOKEN", *(() if own else ("AWS_SESSION_TOKEN",))):
         config["session_token"] = token.reveal()
     if target.endpoint:
         config["endpoint"] = target.endpoint
-    client: Any = {"timeout": PATIENCE, "allow_http": target.endpoint.startswith("http:")}
-    if target.certificate:
-        client["root_certificate"] = _certificate(target)
+    client: Any = {"timeout": PATIENCE, "connect_timeout": CONNECTING, "allow_http": target.insecure}
+    if (certificate := own_certificate(target)) is not None:
+        client["root_certificate"] = certificate
     return S3Store(target.host, config=config, client_options=client, retry_config={"max_retries": 0})
-
-
-def _certificate(target: Target) -> bytes:
-    """Return the certificates of a target's own authority. Raises RefusedError where they cannot be read."""
-    try:
-        return Path(target.certificate).expanduser().read_bytes()
-    except (OSError, RuntimeError) as error:
-        what = message("The certificate cannot be read: {error}.", error=told(error))
-        fix = message('"certificate" in site.toml must name a file of certificates in PEM form.')
-        raise refused(target.label, what, fix) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.errors import message
 from generator.publish.host import refused
+from generator.publish.refusals import told
 
 if TYPE_CHECKING:
     from generator.publishing import Target
@@ -23,11 +24,12 @@ def own_certificate(target: Target) -> str | None:
         return None
     try:
         text = Path(target.certificate).expanduser().read_text("ascii", errors="replace")
-        said = None if _BEGIN in text else "PEM"
-    except OSError as error:
-        text, said = "", error.strerror or str(error)
-    if said is None:
-        return text
-    what = message("The certificate {file} cannot be read: {error}.", file=target.certificate, error=said)
-    fix = message('Check the line "certificate" in site.toml; the file begins with "-----BEGIN CERTIFICATE-----".')
+    except (OSError, RuntimeError) as error:  # RuntimeError: "~" of a user who has no home
+        said = f"{target.certificate}: {getattr(error, 'strerror', None) or error}"
+    else:
+        if _BEGIN in text:
+            return text
+        said = target.certificate
+    what = message("The certificate cannot be read: {error}.", error=told(said))
+    fix = message('"certificate" in site.toml must name a file of certificates in PEM form.')
     raise refused(target.label, what, fix)
