@@ -225,6 +225,8 @@ class Proxy:
         self._threads: list[threading.Thread] = []
         self.port = int(self._listener.getsockname()[1])
         self.was_cut = False
+        self.sent, self.received = 0, 0
+        """Bytes that went through so far, from the client and to it."""
         self.is_down = False
         """While it is, whoever connects is hung up on at once."""
 
@@ -294,6 +296,11 @@ class Proxy:
                 data = source.recv(1 << 16)
             except OSError:
                 data = b""
+            with self._lock:
+                if counted:
+                    self.sent += len(data)
+                else:
+                    self.received += len(data)
             if counted and self._is_over(len(data)):
                 self.cut()
             with news:

@@ -1,0 +1,155 @@
+"""``python -m tests.bench.publish``: what one new release in a large archive costs to publish, as the command is used.
+
+A made-up archive is built and published, to a folder and to an OpenSSH server on loopback. Then one release with four
+topics is written, and published: first with --dry-run, which ends when it is known what will change, then for good.
+What travels is counted twice: files and their bytes as the plan has them, and the bytes that went through the line,
+handshake, manifest and all, both ways.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import pytest
+
+from generator.publish.record import Record, work_folder
+from tests.bench import corpus
+from tests.bench.report import machine, put_section, revision, table
+from tests.hosting import Proxy, at_home, ssh_server
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = ROOT / "docs/benchmarks.md"
+FILES, SIZE, PLAN = 30, 400_000, 2.0
+"""The bounds: files and bytes that travel, seconds until the plan is ready."""
+ADPIM = (sys.executable, "-m", "generator")
+
+
+class Cost(NamedTuple):
+    """What one release cost: seconds of the plan and of all, files and their bytes, the manifest's, those of the line."""
+
+    plan: float
+    whole: float
+    files: int
+    size: int
+    manifest: int
+    sent: int
+    received: int
+
+
+def run(root: Path, *words: str) -> tuple[dict[str, Any], float]:
+    """Run a command of adpim, and return what it says and its seconds."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    began = time.perf_counter()
+    done = subprocess.run(
+        [*ADPIM, "--root", str(root), *words, "--json"], env=environment, capture_output=True, check=False
+    )
+    seconds = time.perf_counter() - began
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    said = json.loads(done.stdout)
+    assert isinstance(said, dict)
+    return said, seconds
+
+
+def target(root: Path, name: str, url: str, *rows: str) -> None:
+    """Write a place to publish to into site.toml."""
+    with (root / "content/site.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n".join(("", f"[publish.{name}]", f'url = "{url}"', *rows, "")))
+
+
+def one_release(root: Path, name: str, source: corpus.Source, line: Proxy | None) -> Cost:
+    """Publish, write a release, publish that, and take it back again."""
+    run(root, "publish", name, "--yes")
+    file = root / source.name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(source.text, encoding="utf-8")
+    run(root, "build")
+    _, plan = run(root, "publish", name, "--dry-run")
+    before = (line.sent, line.received) if line else (0, 0)
+    said, whole = run(root, "publish", name, "--yes")
+    sent, received = (line.sent - before[0], line.received - before[1]) if line else (0, 0)
+    head = Record(work_folder(root, name)).head()
+    assert head is not None
+    file.unlink()
+    files = len(said["files"]["new"]) + len(said["files"]["changed"])
+    return Cost(plan, whole, files + 1, said["size"], len(head), sent, received)
+
+
+def measure(work: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
+    """Return the cost of one release, round by round, for each kind of host."""
+    root = corpus.make(ADPIM, count, work)
+    source = corpus.changes(root, count).new
+    costs: dict[str, list[Cost]] = {"folder": [], "sshd": []}
+    with pytest.MonkeyPatch.context() as patch, ssh_server(work / "sshd") as server, Proxy(server.port) as line:
+        at_home(work / "home", patch, server.known_hosts(line.port))
+        target(root, "folder", (work / "web-folder").as_uri())
+        where = f"sftp://{server.user}@127.0.0.1:{line.port}{(work / 'web-sshd').as_posix()}"
+        target(root, "sshd", where, f'key = "{server.key.as_posix()}"')
+        for _ in range(rounds):
+            for name, its in costs.items():
+                its.append(one_release(root, name, source, line if name == "sshd" else None))
+                print(name, its[-1], flush=True)  # noqa: T201 - it takes minutes
+    return costs
+
+
+def shown(costs: dict[str, list[Cost]], count: int, place: str) -> str:
+    """Return the section of docs/benchmarks.md."""
+    middles = {name: Cost(*map(statistics.median, zip(*its, strict=True))) for name, its in costs.items()}
+    rows = [
+        (
+            name,
+            f"{its.plan:.2f} s",
+            f"{its.whole:.2f} s",
+            f"{its.files:.0f}",
+            *(f"{size / 1e3:,.0f} KB" if size else "–" for size in (its.size, its.manifest, its.sent, its.received)),
+        )
+        for name, its in middles.items()
+    ]
+    head = ("", "plan ready", "published", "files", "their bytes", "manifest", "sent over the line", "received")
+    most, slowest = max(its.files for its in middles.values()), max(its.plan for its in middles.values())
+    through = middles["sshd"].sent
+    verdicts = (
+        (f"at most {FILES} files travel", f"{most:.0f}", most <= FILES),
+        (f"at most {SIZE / 1e3:.0f} KB travel, over SFTP", f"{through / 1e3:,.0f} KB", through <= SIZE),
+        (f"the plan is ready in under {PLAN:g} s", f"{slowest:.2f} s", slowest < PLAN),
+    )
+    holds = [(what, measured, "yes" if is_held else "**no**") for what, measured, is_held in verdicts]
+    rounds = len(costs["folder"])
+    return (
+        f"Measured on {datetime.now().astimezone():%Y-%m-%d} by `python -m tests.bench.publish`, "
+        f"{'once' if rounds == 1 else f'medians of {rounds}'}{f', at {revision()}' if revision() else ''}.\n\n"
+        f"- Machine: {place}\n"
+        f"- One new release with four topics in an archive of {count:,}, built before; times are those of the whole "
+        "command, with start-up, a build that finds nothing to do, connecting, and a look at every file on the host.\n"
+        "- What is sent over the line is all of it, with the handshake; SSH compresses it. What is received is above "
+        "all the list of every file on the host. FTP and S3 compress nothing: there the files' own bytes travel.\n\n"
+        f"{table(head, rows)}\n{table(('bound', 'measured', 'holds'), holds)}"
+    )
+
+
+def main() -> None:
+    """Measure, show, and with ``--write`` put the figures into docs/benchmarks.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--releases", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help=f"write the section of {PAGE}")
+    wish = parser.parse_args()
+    with TemporaryDirectory() as work:
+        place = machine(Path(work))
+        text = shown(measure(Path(work), wish.releases, wish.rounds), wish.releases, place)
+    print(text)  # noqa: T201 - this is what it is for
+    if wish.write:
+        put_section(PAGE, "Publishing", text)
+
+
+if __name__ == "__main__":
+    main()
