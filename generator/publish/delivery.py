@@ -171,9 +171,7 @@ class Delivery:
             before = {**change.before, **self._fetch(change.replaced)}
             after = {file: change.files.get(file) for file in before}
             lists = frozenset(before.keys() & change.lists)
-            self._history.begin(
-                Step(0, self._call.clock().isoformat(), finished=False, before=before, after=after, lists=lists)
-            )
+            self._history.begin(Step(0, self._call.clock().isoformat(), before, after, lists))
 
     def _fetch(self, files: tuple[str, ...]) -> dict[str, File]:
         """Keep copies of files that are not ours and will be replaced, and return what they are."""

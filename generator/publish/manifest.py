@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ PART_FILES = 2048
 """Files in a part: some 60 KB of it, compressed."""
 MOST = 64 * 2**20
 """Bytes of a part, unpacked, above which it was not written by this program, but to fill this machine's memory."""
+
+# A part of a path that is empty, leads up, or is the program's own; a backslash parts paths on Windows.
+_UNSAFE = re.compile(rf"(?:^|/)(?:\.{{0,2}}|{re.escape(OWN)}[^/]*)(?:/|$)|\\")
 
 
 class File(NamedTuple):
@@ -97,12 +101,7 @@ def is_safe(file: str) -> bool:
 
     A manifest on a host may have been written by somebody else: no path in it may lead out of the folder.
     """
-    parts = file.split("/")
-    return (
-        file.isprintable()
-        and "\\" not in file
-        and not any(part in {"", ".", ".."} or part.startswith(OWN) for part in parts)
-    )
+    return file.isprintable() and _UNSAFE.search(file) is None
 
 
 def pack(manifest: Manifest) -> Packed:

@@ -72,8 +72,7 @@ def is_due(work: Path, files: Mapping[str, File], site: str) -> bool:
     manifest = Record(work).manifest()
     if manifest is None or manifest.leaving or Journal(work).past() is not None:
         return True
-    last = History(work, keep=1).last()
-    return (manifest.files, manifest.site) != (files, site) or (last is not None and not last.finished)
+    return (manifest.files, manifest.site) != (files, site) or History(work, keep=1).is_open()
 
 
 def pause(work: Path, now: datetime) -> None:

@@ -35,7 +35,7 @@ ADPIM = (sys.executable, "-m", "generator")
 
 
 class Cost(NamedTuple):
-    """What one release cost: seconds of the plan and of all, files and their bytes, the manifest's, those of the line."""
+    """What one release cost: seconds of the plan and of all, files, and bytes: theirs, the manifest's, of the line."""
 
     plan: float
     whole: float
