@@ -287,7 +287,7 @@ def test_a_listing_by_the_standard() -> None:
     assert machine_items(lines) == [
         Item("2023", None),
         Item("nama dengan  spasi; dan titik koma.html", Entry(12, modified=1698649689.0)),
-        Item("tautan", Entry(4)),
+        Item("tautan", Entry(4, is_file=False)),
         Item("aneh", Entry(0)),
     ]
 
@@ -298,8 +298,8 @@ def test_a_listing_by_the_standard() -> None:
         ("-rw-r--r--    1 0        0            6 Nov 24 12:27 .htaccess", Item(".htaccess", Entry(6))),
         ("-rw-r--r--   1 web  web 12 Nov  4  2022  dua  spasi.html", Item(" dua  spasi.html", Entry(12))),
         ("drwxr-sr-x+  2 web  www-data  4096 Nov 24 12:27 d -> d", Item("d -> d", None)),
-        ("lrwxrwxrwx   1 web  web  4 Nov 24 12:27 ke -> /etc/passwd", Item("ke", Entry(4))),
-        ("brw-r-----   1 root disk 8, 0 Nov 24 12:27 sda", Item("sda", Entry(0))),
+        ("lrwxrwxrwx   1 web  web  4 Nov 24 12:27 ke -> /etc/passwd", Item("ke", Entry(4, is_file=False))),
+        ("brw-r-----   1 root disk 8, 0 Nov 24 12:27 sda", Item("sda", Entry(0, is_file=False))),
         ("-rw-r--r--   1 web  12 24 Nov 12:27 tanpa grup", Item("tanpa grup", Entry(12))),
         ("-rw-r--r--   1 1000 100 12 2023-10-30 12:27 iso", Item("iso", Entry(12))),
         ("-rw-r--r--   1 web  web 12 Agt 24 12:27 2 Nov 10:10 bulan", Item("2 Nov 10:10 bulan", Entry(12))),

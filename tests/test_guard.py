@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.guard import Expected, Verdict, check, is_allowed
-from generator.publish.host import refused
+from generator.publish.host import Entry, refused
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine, safe_name
 from generator.publish.stock import Stock
@@ -342,6 +343,87 @@ def test_what_cannot_be_kept_is_not_removed(guarded: Guarded) -> None:
     done = put_away(Locked(guarded.web, "file:///"), ["x.php"], quarantine("", guarded.here, "s"), Quiet())
     assert [each.file for each in done.failed] == ["x.php"]
     assert (guarded.web / "x.php").is_file()
+
+
+def test_what_is_too_big_or_a_link_is_not_fetched(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that memory may not hold, and a link, stay on a host that lets nothing be moved; it is said why."""
+    monkeypatch.setattr("generator.publish.repair.MOST_FETCHED", 3)
+    guarded.put("besar.zip", "CONTOH")
+    (guarded.web / "nol").symlink_to("/dev/zero")
+    host = Locked(guarded.web, "file:///")
+    done = put_away(host, ["besar.zip", "nol"], quarantine("", guarded.here, "s"), Quiet())
+    assert [each.file for each in done.failed] == ["besar.zip", "nol"]
+    assert (guarded.web / "besar.zip").is_file()
+
+
+class Silent(FolderHost):
+    """A host that lets nothing be read, and vouches for its bytes where ``digests`` has some."""
+
+    def __init__(self, folder: Path, label: str, digests: Mapping[str, str] | None = None) -> None:
+        super().__init__(folder, label)
+        self.digests = digests or {}
+
+    def listing(self) -> dict[str, Entry]:
+        return {f: e._replace(digest=self.digests.get(f, "")) for f, e in super().listing().items()}
+
+    def read(self, file: str) -> bytes | None:
+        raise refused(self.label, message("The host refuses: {error}.", error=file), message("Run the command again."))
+
+
+def md5_of(data: bytes) -> str:
+    """Return a digest as an S3 service gives it."""
+    return f"md5:{hashlib.md5(data).hexdigest()}"
+
+
+def test_what_the_host_vouches_for_need_not_travel(guarded: Guarded) -> None:
+    """Where the host gives digests of its own and our bytes are here nothing is read; another digest is looked into."""
+    (guarded.web / HEAD).unlink()
+    host = Silent(guarded.web, "s3://contoh", {file: md5_of(data) for file, data in OURS.items()})
+    verdict = check(host, guarded.expected(), Quiet())
+    assert ([f.file for f in verdict.findings], verdict.unread, verdict.checked) == ([HEAD], (), len(OURS))
+    host.digests = {file: md5_of(data + b"x") for file, data in OURS.items()}
+    assert check(host, guarded.expected(), Quiet()).unread == tuple(sorted(OURS))
+
+
+def test_what_cannot_be_read_is_judged_by_its_name(guarded: Guarded) -> None:
+    """A foreign file that the host does not let us read is told all the same; so is one that is very big."""
+    (guarded.web / HEAD).unlink()
+    guarded.put("x.php", "CONTOH")
+    guarded.put("besar.txt", b"<?php" + bytes(3_000_000))
+    guarded.put("halaman.html", PAGE.format('<a href="https://judi.example/">x</a>'))
+    found = {f.file: f.weight for f in check(Silent(guarded.web, "file:///"), guarded.expected(), Quiet()).findings}
+    assert found == {
+        HEAD: Weight.MISSING,
+        "x.php": Weight.PROGRAM,
+        "besar.txt": Weight.FOREIGN,
+        "halaman.html": Weight.FOREIGN,
+    }
+
+
+class Shut(Locked, Silent):
+    """A host that lets nothing be moved or read."""
+
+
+def test_what_the_host_will_not_let_be_put_right_is_said(guarded: Guarded) -> None:
+    """A file that the host does not let be fetched or written is a failure, and the others are put right."""
+    (guarded.web / "foto.jpg").unlink()
+    guarded.put("foto.jpg/x.txt", "CONTOH")
+    guarded.put("index.html", "diubah")
+    findings = [f for f in guarded.check().findings if f.kind != "foreign"]
+    done = put_back(guarded.host, findings, guarded.expected(), guarded.house, Quiet())
+    assert (done.done, [each.file for each in done.failed]) == (("index.html",), ["foto.jpg"])
+    away = put_away(Shut(guarded.web, "file:///"), ["foto.jpg/x.txt"], quarantine("", guarded.here, "s"), Quiet())
+    assert [each.file for each in away.failed] == ["foto.jpg/x.txt"]
+
+
+def test_a_file_that_goes_away_meanwhile_is_missing(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that the host lists, and that is gone when it is read, is missing; a link for the list is altered."""
+    monkeypatch.setattr(guarded.host, "read", lambda _: None)
+    assert guarded.found() == dict.fromkeys((*OURS, HEAD), ("missing", Weight.MISSING))
+    monkeypatch.undo()
+    (guarded.web / HEAD).unlink()
+    (guarded.web / HEAD).symlink_to("/dev/zero")
+    assert guarded.found() == {HEAD: ("altered", Weight.RULES)}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from generator.publish.guard import Expected, check
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine
-from tests.hosting import KINDS
+from tests.hosting import BUCKETS, KINDS
 from tests.newsroom import Quiet
 from tests.test_guard import INTRUSIONS, OURS
 
@@ -97,7 +97,7 @@ def test_a_thousand_smuggled_pages_are_all_found(host: Host, stand: Stand) -> No
     assert {dict(f.why.values)["hosts"] for f in findings} == {"judi.example"}
 
 
-@pytest.mark.parametrize("kind", ["folder", "sftp", "bare sftp"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in BUCKETS])
 def test_what_never_ends_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """A link to a device is told without a look into it, whether a page of ours stood there or nothing."""
     with (

@@ -327,11 +327,22 @@ def newsroom_toml(title: str) -> str:
 
 def test_what_a_draft_still_lacks_is_only_a_warning(running: Running, newsroom: Newsroom) -> None:
     """A draft without its picture shows, and the list of problems says what will be one."""
-    newsroom.release("draf.md", release("Draf", draft="true", photo="belum.jpg"))
+    newsroom.release("draf.md", release("Draf", draft="true", photo="belum.jpg", alt="CONTOH"))
     running.shows("/2026/11/draf/", "Isi CONTOH.")
     (problem,) = running.facts("/2026/11/draf/")["problems"]
     assert (problem["path"], problem["severity"]) == ("content/berita/draf.md", "warning")
     assert running.facts("/2026/11/draf/")["here"] == []
+
+
+def test_a_photo_without_alternative_text_is_told(running: Running, newsroom: Newsroom) -> None:
+    """The list of problems asks for an alternative text; the page shows all the same, with nothing laid over it."""
+    newsroom.write({"content/berita/a.png": png()})
+    newsroom.release("contoh.md", release(photo="a.png"))
+    running.shows(URL, "<figure")
+    (problem,) = running.facts(URL)["problems"]
+    assert (problem["line"], problem["severity"], problem["text"]) == (4, "warning", "photo: a.png")
+    assert problem["what"] == 'Foto "a.png" belum punya teks alternatif.'
+    assert running.facts(URL)["here"] == []
 
 
 def test_staff_see_drafts_marked_and_the_public_does_not(running: Running, newsroom: Newsroom) -> None:

@@ -152,6 +152,26 @@ def test_a_replaced_picture_shows(written: Newsroom, look: Callable[..., Onlooke
     assert seen.has_stayed()
 
 
+def test_a_gallery_grows_while_it_is_written(written: Newsroom, look: Callable[..., Onlooker]) -> None:
+    """Photos that are added show at once, in the files that a browser chooses, and the viewer opens them."""
+    names = ("a", "b", "c")
+    written.write({f"content/berita/{name}.png": png(80, 60, 40 * n) for n, name in enumerate(names)})
+    listed = [f"{{file: {name}.png, alt: CONTOH {name}}}" for name in names]
+    there = "[...document.querySelectorAll('.zoom img')].filter((image) => image.currentSrc.endsWith('.webp')).length"
+    written.release("satu.md", release("Satu", photos=f"[{', '.join(listed[:2])}]"))
+    seen = look()
+    eager = "document.querySelectorAll('.pic img').forEach((image) => { image.loading = 'eager'; })"
+    seen.page.evaluate(eager)
+    seen.until(f"{there} === 2")
+    written.release("satu.md", release("Satu", photos=f"[{', '.join(listed)}]"))
+    seen.until("document.querySelectorAll('.zoom').length === 3")
+    seen.page.evaluate(eager)
+    seen.until(f"{there} === 3")
+    seen.page.locator(".zoom").nth(2).click()
+    assert seen.page.locator(".viewer .says").inner_text().startswith("Foto 3 dari 3")
+    assert seen.has_stayed()
+
+
 def test_other_scripts_reload_the_page_once(written: Newsroom, look: Callable[..., Onlooker]) -> None:
     """A page whose scripts changed is loaded anew, once."""
     frame = '{% extends "base.html" %}{% block title %}X{% endblock %}{% block content %}<p>N</p>{% endblock %}'
@@ -226,8 +246,10 @@ def test_a_release_that_was_never_good_is_explained(written: Newsroom, look: Cal
 
 def test_problems_are_listed_in_a_drawer(written: Newsroom, look: Callable[..., Onlooker]) -> None:
     """The bar counts all problems of the site, also those that stop no build, and the drawer lists them."""
-    written.release("dua.md", release("Dua", "2026-11-02", photo="tiada.jpg", draft="true", tempat="Sini"))
-    written.release("draf.md", release("Draf", "2026-11-03", photo="tiada.jpg", draft="true"))
+    written.release(
+        "dua.md", release("Dua", "2026-11-02", photo="tiada.jpg", alt="CONTOH", draft="true", tempat="Sini")
+    )
+    written.release("draf.md", release("Draf", "2026-11-03", photo="tiada.jpg", alt="CONTOH", draft="true"))
     seen = look()
     seen.until(f"document.querySelector('{HOST}').shadowRoot.querySelector('.count').textContent === '2'")
     seen.button("problems").click()

@@ -11,7 +11,7 @@ import pytest
 from generator.cli import main
 from generator.errors import message
 from generator.publish.folder import FolderHost
-from generator.publish.host import refused
+from generator.publish.host import Entry, refused
 from generator.publish.journal import Journal
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
@@ -284,6 +284,47 @@ def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
     assert published.verify("--repair", "--yes") == 3
     assert "adpim publish" in capsys.readouterr().err
     assert (published.web / "index.html").read_text() == "diubah"
+
+
+def test_what_was_published_meanwhile_is_not_undone(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where somebody publishes between the check and the answer nothing is put back."""
+    record = Record(work_folder(published.newsroom.root, "web"))
+    (published.web / "index.html").write_text("diubah")
+
+    def prompt(text: str, **_: object) -> str:
+        record.keep(pack(Manifest("https://contoh.example", "2026-11-25T10:00:00+07:00", {})))
+        return "y"
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert published.verify("--repair") == 3
+    assert "Sudah ada yang menerbitkan" in capsys.readouterr().err
+    assert (published.web / "index.html").read_text() == "diubah"
+
+
+def test_a_publish_that_ended_meanwhile_is_checked_again(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a publish ends while the host is read the findings are those of what was published last."""
+    record = Record(work_folder(published.newsroom.root, "web"))
+    listing = FolderHost.listing
+
+    def publish(self: FolderHost) -> dict[str, Entry]:
+        listed = listing(self)
+        monkeypatch.setattr(FolderHost, "listing", listing)
+        (published.web / "baru.txt").write_text("CONTOH")
+        manifest = record.manifest()
+        assert manifest is not None
+        data = b"CONTOH"
+        files = {**manifest.files, "baru.txt": File(len(data), digest_of(data))}
+        packed = pack(Manifest(manifest.site, "2026-11-25T10:00:00+07:00", files))
+        (published.web / HEAD).write_bytes(packed.head)
+        record.keep(packed)
+        return listed
+
+    monkeypatch.setattr(FolderHost, "listing", publish)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    assert published.verify() == 0
 
 
 def test_the_place_must_be_known(published: Published, capsys: pytest.CaptureFixture[str]) -> None:

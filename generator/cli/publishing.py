@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.build import Report
+    from generator.cli.show_publishing import Told
     from generator.config import Site
     from generator.publish.delivery import Call, Delivery, Offer
+    from generator.publish.hashes import Hashes
+    from generator.publish.schedule import Late
+    from generator.publish.standing import Wanted
     from generator.publishing import Target
     from generator.signature import Signature
 
@@ -52,7 +56,7 @@ def publish(language: str) -> click.Command:
     def run(*, name: str | None, as_json: bool, **options: bool) -> None:
         asked = {key: options[key] for key in ("dry_run", "yes", "listed", "if_due", "adopt")}
         wish = Wish(language, name, as_json=as_json, **asked)
-        with _telling(language, as_json=as_json):
+        with _speaking(language, as_json=as_json):
             _publish(wish)
 
     return click.Command(
@@ -76,8 +80,7 @@ def rollback(language: str) -> click.Command:
     _ = catalogue(language).gettext
 
     def run(*, name: str | None, yes: bool, **__: object) -> None:
-        with _telling(language, as_json=False):
-            _rollback(language, name, yes=yes)
+        _rollback(language, name, yes=yes)
 
     return click.Command(
         "rollback",
@@ -112,26 +115,36 @@ def choose_target(site: Site, name: str | None) -> Target:
 
 @contextlib.contextmanager
 def _telling(language: str, *, as_json: bool) -> Iterator[None]:
-    """Tell what goes wrong with a host, whose files are not those of a build, and end the program."""
+    """Tell what goes wrong with the work on a host, end the program, and say that nothing is lost."""
     from generator.publish.host import HostError  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.patience import StoppedError  # noqa: PLC0415 - as above
 
     try:
         yield
-    except NewsroomError as error:
+    except (HostError, OutputError) as error:
         if as_json:
             show.problems_json(error.problems, language)
-        elif isinstance(error, HostError | OutputError):
+        else:
             show.each_problem(error.problems, language)
             show_publishing.goes_on(language)
-        else:
-            raise
-        raise SystemExit(WRONG_USAGE if isinstance(error, UsageError) else PROBLEMS) from None
+        raise SystemExit(PROBLEMS) from None
     except _DeclinedError:
         show_publishing.declined(language)
         raise SystemExit(PROBLEMS) from None
     except (KeyboardInterrupt, StoppedError):
         _stopped(language, as_json=as_json)
+
+
+@contextlib.contextmanager
+def _speaking(language: str, *, as_json: bool) -> Iterator[None]:
+    """Tell problems as JSON, if that is what is spoken; else they are told where all are."""
+    try:
+        yield
+    except NewsroomError as error:
+        if not as_json:
+            raise
+        show.problems_json(error.problems, language)
+        raise SystemExit(WRONG_USAGE if isinstance(error, UsageError) else PROBLEMS) from None
 
 
 def _stopped(language: str, *, as_json: bool) -> NoReturn:
@@ -146,11 +159,7 @@ def _stopped(language: str, *, as_json: bool) -> NoReturn:
 
 def _publish(wish: Wish) -> None:
     from generator.config import read_site  # noqa: PLC0415 - late, as everything that `--help` does not need
-    from generator.output import WORK_FOLDER  # noqa: PLC0415 - as above
     from generator.publish import schedule  # noqa: PLC0415 - as above
-    from generator.publish.hashes import Hashes  # noqa: PLC0415 - as above
-    from generator.publish.record import settle, work_folder  # noqa: PLC0415 - as above
-    from generator.publish.standing import Wanted  # noqa: PLC0415 - as above
 
     started = time.monotonic()
     if not (wish.yes or wish.dry_run or _may_ask(wish)):
@@ -161,21 +170,14 @@ def _publish(wish: Wish) -> None:
         target = choose_target(site, wish.name)
     clock = partial(read_clock, None, site)
     report = _built(wish, root, site, wrong, clock)
-    work = work_folder(root, target.name)
-    settle(work, target.label)
-    hashes = Hashes(report.folder, root / WORK_FOLDER / "publish" / "digests.json")
-    wanted = Wanted(site.base_url, hashes.files(_signatures(root, site, report.folder)), hashes.md5)
-    hashes.save()
+    work = _work(root, target)
+    hashes, wanted = _wanted(root, site, report.folder)
     diary = schedule.read_diary(work)
     told = show_publishing.Told(target, site.base_url, wish.language, as_json=wish.as_json, dry_run=wish.dry_run)
-    resting = schedule.paused(work) if wish.if_due else None
-    if resting is not None or (wish.if_due and not schedule.is_due(work, wanted.files, site.base_url)):
-        if resting is None:
-            schedule.keep_diary(work, diary.after(report.timetable, clock(), is_run=True))
-        told.nothing_due(resting and resting.astimezone(site.zone), watched=sys.stdout.isatty())
+    if wish.if_due and _rests(work, wanted, report, told, clock()):
         return
     told.checking(watched=sys.stderr.isatty())
-    with _calling(wish.language, work, site, target, clock) as (call, delivery):
+    with _calling(wish, work, site, target, clock) as (call, delivery):
         offer = delivery.offer(report.folder, wanted, report.lists)
         hashes.save()
         if not wish.as_json:
@@ -183,14 +185,47 @@ def _publish(wish: Wish) -> None:
         if not offer.plan.is_empty and not wish.dry_run:
             _agree(wish, offer, call.host.label)
             _carry_out(wish, delivery, offer)
-    if wish.dry_run:
-        told.end(offer, report, (), seconds=time.monotonic() - started)
-        return
-    out = clock()
-    late = diary.late(report.timetable, out)
-    schedule.keep_diary(work, diary.after(report.timetable, out, is_run=wish.if_due))
-    schedule.resume(work)
+    late: tuple[Late, ...] = ()
+    if not wish.dry_run:
+        out = clock()
+        late = diary.late(report.timetable, out)
+        schedule.keep_diary(work, diary.after(report.timetable, out, is_run=wish.if_due))
+        schedule.resume(work)
     told.end(offer, report, late, seconds=time.monotonic() - started)
+
+
+def _work(root: Path, target: Target) -> Path:
+    """Return the work folder of ``target``, made ready."""
+    from generator.publish.record import settle, work_folder  # noqa: PLC0415 - late, as in all of cli
+
+    work = work_folder(root, target.name)
+    settle(work, target.label)
+    return work
+
+
+def _wanted(root: Path, site: Site, folder: Path) -> tuple[Hashes, Wanted]:
+    """Return what is to stand on the host, as the build has left it in ``folder``."""
+    from generator.output import WORK_FOLDER  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.publish.hashes import Hashes  # noqa: PLC0415 - as above
+    from generator.publish.standing import Wanted  # noqa: PLC0415 - as above
+
+    hashes = Hashes(folder, root / WORK_FOLDER / "publish" / "digests.json")
+    wanted = Wanted(site.base_url, hashes.files(_signatures(root, site, folder)), hashes.md5)
+    hashes.save()
+    return hashes, wanted
+
+
+def _rests(work: Path, wanted: Wanted, report: Report, told: Told, now: datetime) -> bool:
+    """Say whether a scheduler has nothing to do, and tell why. Nothing is asked of the host."""
+    from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+    resting = schedule.paused(work)
+    if resting is None:
+        if schedule.is_due(work, wanted.files, wanted.site):
+            return False
+        schedule.keep_diary(work, schedule.read_diary(work).after(report.timetable, now, is_run=True))
+    told.nothing_due(resting and resting.astimezone(now.tzinfo), watched=sys.stdout.isatty())
+    return True
 
 
 def _built(wish: Wish, root: Path, site: Site, wrong: tuple[Problem, ...], clock: Callable[[], datetime]) -> Report:
@@ -219,22 +254,22 @@ def _signatures(root: Path, site: Site, folder: Path) -> dict[str, Signature]:
 
 @contextlib.contextmanager
 def _calling(
-    language: str, work: Path, site: Site, target: Target, clock: Callable[[], datetime]
+    wish: Wish, work: Path, site: Site, target: Target, clock: Callable[[], datetime]
 ) -> Iterator[tuple[Call, Delivery]]:
-    """Call the host of ``target``, and hang up at the end."""
+    """Call the host of ``target``, and hang up at the end; what goes wrong meanwhile is told."""
     import platform  # noqa: PLC0415 - late, as everything that `--help` does not need
 
     from generator.publish.delivery import Call, Delivery  # noqa: PLC0415 - as above
     from generator.publish.opening import open_host  # noqa: PLC0415 - as above
     from generator.publish.patience import Stop  # noqa: PLC0415 - as above
 
-    host = open_host(target, secrets_of(language))
-    try:
+    with (
+        _telling(wish.language, as_json=wish.as_json),
+        contextlib.closing(open_host(target, secrets_of(wish.language))) as host,
+    ):
         call = Call(work, site.base_url, host, target.keep, clock, platform.node())
         with Delivery(call, Stop()) as delivery:
             yield call, delivery
-    finally:
-        host.close()
 
 
 def _agree(wish: Wish, offer: Offer, label: str) -> None:
@@ -274,7 +309,6 @@ def _rollback(language: str, name: str | None, *, yes: bool) -> None:
     from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.output import choose_folder  # noqa: PLC0415 - as above
     from generator.publish import schedule  # noqa: PLC0415 - as above
-    from generator.publish.record import settle, work_folder  # noqa: PLC0415 - as above
 
     wish = Wish(language, name, dry_run=False, yes=yes, as_json=False, listed=True, if_due=False, adopt=False)
     if not (yes or _may_ask(wish)):
@@ -283,10 +317,9 @@ def _rollback(language: str, name: str | None, *, yes: bool) -> None:
     site = load_site(root)
     target = choose_target(site, name)
     clock = partial(read_clock, None, site)
-    work = work_folder(root, target.name)
-    settle(work, target.label)
+    work = _work(root, target)
     told = show_publishing.Told(target, site.base_url, language, as_json=False, dry_run=False)
-    with _calling(language, work, site, target, clock) as (call, delivery):
+    with _calling(wish, work, site, target, clock) as (call, delivery):
         offer = delivery.offer_back(choose_folder(root, None))
         if offer is None:
             what = message("No publish to this place is remembered that could be taken back.")

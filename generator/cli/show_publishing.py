@@ -43,7 +43,13 @@ class Told(NamedTuple):
         _ = catalogue(self.language).gettext
         if self.as_json:
             print_json(
-                {"ok": True, "target": self.target.name, "due": False, "published": False, "paused": bool(resting)}
+                {
+                    "ok": True,
+                    "target": self.target.name,
+                    "due": False,
+                    "published": False,
+                    "paused": resting.isoformat() if resting else None,
+                }
             )
         elif resting is not None:
             when = timestamp(Moment(resting), self.language)

@@ -53,7 +53,8 @@ def machine_items(lines: Iterable[str]) -> list[Item]:
             found.append(Item(name, None))
         else:
             size = known.get("size", "")
-            found.append(Item(name, Entry(int(size) if size.isdecimal() else 0, modified=_moment(known.get("modify")))))
+            amount = int(size) if size.isdecimal() else 0
+            found.append(Item(name, Entry(amount, "", _moment(known.get("modify")), is_file=kind == "file")))
     return found
 
 
@@ -77,7 +78,8 @@ def habit_items(lines: Iterable[str]) -> list[Item]:
         if unix is not None and unix["kind"] == "l":
             name = name.partition(" -> ")[0]
         folder = unix["kind"] == "d" if unix else size is None
-        found.append(Item(name, None if folder else Entry(int(size))))
+        is_file = unix is None or unix["kind"] == "-"
+        found.append(Item(name, None if folder else Entry(int(size), is_file=is_file)))
     return found
 
 

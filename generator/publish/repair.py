@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.errors import NewsroomError, message
+from generator.errors import message
 from generator.publish.guard import by_kind
-from generator.publish.host import LostError, RefusedError
+from generator.publish.host import RefusedError
 from generator.publish.manifest import HEAD, digest_of, part_file
 from generator.publish.record import write_whole
 
@@ -118,14 +118,18 @@ def put_away(host: Host, files: Iterable[str], place: Quarantine, progress: Prog
     """Take foreign files off the site: moved out of the web root where the host can, else fetched and removed."""
     files = sorted(files)
     progress.stage(message("Moving foreign files away"), len(files))
-    sizes = {file: entry.size for file, entry in host.listing().items()}
+    listing = host.listing()
     moved, fetched, failed = [], [], []
     for file in files:
         name = safe_name(file)
         target = f"{place.beside}/{name}"
         if _tried(lambda file=file, target=target: host.move(file, target)) is None:  # type: ignore[misc] # bound at once
             moved.append((file, target))
-        elif sizes.get(file, 0) > MOST_FETCHED:
+        elif file in listing and not listing[file].is_file:
+            failed.append(
+                Failure(file, message("A link or the like cannot be fetched; the host does not let it be moved."))
+            )
+        elif file in listing and listing[file].size > MOST_FETCHED:
             failed.append(Failure(file, message("Too big to be fetched, and the host does not let it be moved.")))
         else:
             why = _fetch(host, file, place.here / name)
@@ -144,8 +148,6 @@ def _fetch(host: Host, file: str, goal: Path) -> Message | None:
         if data is not None:
             goal.parent.mkdir(parents=True, exist_ok=True)
             write_whole(goal, data)
-            if digest_of(goal.read_bytes()) != digest_of(data):
-                return message("It could not be kept on this machine, and was left there.")
         host.remove(file)
     except RefusedError as error:
         return error.problems[0].what
@@ -158,9 +160,7 @@ def _tried(act: Callable[[], None]) -> Message | None:
     """Do something on the host; return why the host refuses it, None where it does not."""
     try:
         act()
-    except LostError:
-        raise
-    except NewsroomError as error:
+    except RefusedError as error:
         return error.problems[0].what
     return None
 

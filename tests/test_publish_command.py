@@ -1,0 +1,424 @@
+"""``adpim publish`` and ``adpim rollback`` as staff and schedulers use them, with a folder as the host."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from generator.cli import main, publishing
+from generator.errors import message
+from generator.publish.folder import FolderHost
+from generator.publish.host import lost
+from generator.publish.manifest import HEAD
+from tests.newsroom import NOW, SITE, Newsroom, at, release
+from tests.publishing import site_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.usefixtures("compiled_once")
+ROOT = Path(__file__).parent.parent
+
+
+class Said(NamedTuple):
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The one JSON object that it printed."""
+        value = json.loads(self.out)
+        assert isinstance(value, dict)
+        return value
+
+
+class Desk:
+    """Somebody at a terminal, or a scheduler, with a site whose host is a folder."""
+
+    def __init__(self, newsroom: Newsroom, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.newsroom, self._capsys, self._monkeypatch = newsroom, capsys, monkeypatch
+        self.web = newsroom.root.parent / "web"
+        self.web.mkdir()
+        self.to(f'[publish.kantor]\nurl = "{self.web.as_uri()}"\n')
+        newsroom.release("satu.md", release("CONTOH satu", "2026-11-01"))
+        self.at(NOW)
+
+    def to(self, rows: str) -> None:
+        """Let site.toml say where the site is published."""
+        self.newsroom.write({"content/site.toml": SITE + rows})
+
+    def at(self, moment: str) -> None:
+        """Let it be this moment."""
+        self._monkeypatch.setattr(publishing, "read_clock", lambda _, site: at(moment).astimezone(site.zone))
+
+    def says(self, *words: str, answers: str | None = None) -> Said:
+        """Give a command; with ``answers`` somebody sits at a terminal and types them."""
+        keyboard = io.StringIO(answers or "")
+        self._monkeypatch.setattr(keyboard, "isatty", lambda: answers is not None)
+        self._monkeypatch.setattr(sys, "stdin", keyboard)
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main(["--root", str(self.newsroom.root), "--lang", "id", *words])
+        assert isinstance(end.value.code, int | None)
+        return Said(end.value.code or 0, *self._capsys.readouterr())
+
+    def there(self) -> dict[str, bytes]:
+        """Return what stands on the host."""
+        files = (path for path in self.web.rglob("*") if path.is_file())
+        return {path.relative_to(self.web).as_posix(): path.read_bytes() for path in files}
+
+    def check(self) -> None:
+        """The host holds output/."""
+        assert site_files(self.there()) == self.newsroom.files()
+
+
+@pytest.fixture
+def desk(newsroom: Newsroom, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk that has published nothing yet."""
+    return Desk(newsroom, capsys, monkeypatch)
+
+
+def test_it_says_what_will_change_asks_and_ends_with_the_address(desk: Desk) -> None:
+    """Staff read what will change, say yes, and are told where the site is."""
+    said = desk.says("publish", answers="y\n")
+    assert said.code == 0
+    rows = said.out.splitlines()
+    assert rows[0].startswith("Situs selesai")
+    assert any("halaman baru" in row and desk.web.as_uri() in row for row in rows)
+    assert "Lanjutkan? [y/t]" in said.err
+    assert rows[-1].startswith("Sudah terbit (")
+    assert rows[-1].endswith("https://contoh.example/")
+    desk.check()
+
+
+@pytest.mark.parametrize("answer", ["t", "", "tidak", "x"])
+def test_no_means_no(desk: Desk, answer: str) -> None:
+    """Whoever does not say yes has published nothing."""
+    said = desk.says("publish", answers=f"{answer}\n")
+    assert said.code == 1
+    assert "Tidak ada yang diubah di sana." in said.err
+    assert desk.there() == {}
+
+
+def test_nobody_to_ask_is_said_before_anything_is_done(desk: Desk) -> None:
+    """Without a terminal and without --yes nothing is even built."""
+    for words in (["publish"], ["publish", "--json"], ["rollback"], ["publish", "--if-due"]):
+        said = desk.says(*words)
+        assert said.code == 2
+        assert "--yes" in said.out + said.err
+    assert not (desk.newsroom.root / "output").exists()
+
+
+def test_a_dry_run_changes_nothing_there(desk: Desk) -> None:
+    """With --dry-run the host is as it was, to the last file; --list names each file."""
+    said = desk.says("publish", "--dry-run", "--list")
+    assert said.code == 0
+    assert desk.there() == {}
+    assert "  + index.html" in said.out.splitlines()
+    assert said.out.splitlines()[-1] == "Tidak ada yang diubah di sana (--dry-run)."
+    desk.says("publish", "--yes")
+    before = desk.there()
+    desk.newsroom.release("satu.md", release("CONTOH lain", "2026-11-01"))
+    said = desk.says("publish", "--dry-run", "--list")
+    assert {row[:3] for row in said.out.splitlines() if row[:3] in {"  +", "  ~", "  -"}} == {"  +", "  ~", "  -"}
+    assert desk.there() == before
+
+
+def test_nothing_to_do_is_said(desk: Desk) -> None:
+    """A host that holds all of it already is told so."""
+    desk.says("publish", "--yes")
+    said = desk.says("publish", "--yes")
+    assert "Semuanya sudah ada di" in said.out
+    assert said.out.splitlines()[-1] == "https://contoh.example/"
+
+
+def test_a_mistake_in_content_stops_it(desk: Desk) -> None:
+    """A build that fails is told as by adpim build, and nothing travels."""
+    desk.newsroom.release("dua.md", "---\ntitle: CONTOH\n---\n")
+    said = desk.says("publish", "--yes")
+    assert said.code == 1
+    assert "content/berita/dua.md" in said.err
+    assert "Tidak ada yang ditulis" in said.err
+    assert desk.there() == {}
+    said = desk.says("publish", "--yes", "--json")
+    assert (said.code, said.json["ok"]) == (1, False)
+    assert said.json["problems"][0]["file"] == "content/berita/dua.md"
+    desk.to('[publish.kantor]\nurl = "gopher://x"\n')
+    assert "content/site.toml" in desk.says("publish", "--yes").err
+
+
+def test_as_json(desk: Desk) -> None:
+    """--json prints one object: counts, files, what was found there, whether it was published."""
+    first = desk.says("publish", "--yes", "--json").json
+    assert set(first) == {
+        "ok", "target", "host", "url", "due", "dry_run", "published", "new_pages", "changed_pages", "removed_pages",
+        "photos", "others", "removed_others", "size", "files", "altered", "missing", "replaced", "stranger", "notes",
+        "late", "seconds", "problems",
+    }  # fmt: skip
+    assert (first["ok"], first["target"], first["url"]) == (True, "kantor", "https://contoh.example/")
+    assert (first["due"], first["published"], first["dry_run"]) == (True, True, False)
+    assert first["files"]["new"] == sorted(desk.newsroom.files())
+    assert first["size"] == sum(map(len, desk.newsroom.files().values()))
+    (desk.web / "index.html").write_bytes(b"judi")
+    (desk.web / "arsip/index.html").unlink()
+    again = desk.says("publish", "--dry-run", "--json").json
+    assert (again["altered"], again["missing"]) == (["index.html"], ["arsip/index.html"])
+    assert (again["due"], again["published"], again["dry_run"]) == (True, False, True)
+    assert desk.says("publish", "--yes", "--json").json["published"]
+    assert not desk.says("publish", "--yes", "--json").json["due"]
+
+
+def test_the_place_is_chosen_by_its_name(desk: Desk) -> None:
+    """With several places one is named; with none it is told how to write one."""
+    two = desk.newsroom.root.parent / "dua"
+    desk.to(f'[publish.satu]\nurl = "{desk.web.as_uri()}"\n[publish.dua]\nurl = "{two.as_uri()}"\n')
+    for words in (["publish", "--yes"], ["publish", "tiga", "--yes"], ["rollback", "--yes"]):
+        said = desk.says(*words)
+        assert said.code == 2
+        assert "dua, satu" in said.err
+    assert desk.says("publish", "dua", "--yes").code == 0
+    assert (two / "index.html").exists()
+    assert desk.there() == {}
+    desk.to("")
+    said = desk.says("publish", "--yes")
+    assert said.code == 2
+    assert "[publish.NAMA]" in said.err
+
+
+def test_a_strange_folder_needs_a_word(desk: Desk) -> None:
+    """A folder with other files is refused until somebody says that it is the right one."""
+    (desk.web / "index.html").write_bytes(b"lama CONTOH")
+    (desk.web / "lama.php").write_bytes(b"lama CONTOH")
+    before = desk.there()
+    for words, answers in ((["publish", "--yes"], None), (["publish"], "t\n"), (["publish"], "y\nt\n")):
+        said = desk.says(*words, answers=answers)
+        assert said.code == 1
+        assert "ada berkas lain" in said.out + said.err
+        assert desk.there() == before
+    assert "--adopt" in desk.says("publish", "--yes").err
+    assert desk.says("publish", "--dry-run", "--json").json["stranger"]
+    assert desk.says("publish", answers="y\ny\n").code == 0
+    assert (desk.web / "lama.php").exists()
+    assert desk.says("publish", "--yes").code == 0
+    assert desk.says("rollback", "--yes").code == 0
+    assert site_files(desk.there()) == before
+    assert desk.says("publish", "--yes", "--adopt").code == 0
+
+
+def test_what_others_did_there_is_said(desk: Desk) -> None:
+    """Files that somebody altered or removed on the host are named, five at most."""
+    desk.says("publish", "--yes")
+    (desk.web / "index.html").write_bytes(b"judi")
+    for file in list(desk.web.glob("*.xml"))[:6]:
+        file.unlink()
+    said = desk.says("publish", "--yes")
+    assert "diubah orang lain di sana, dikirim lagi: index.html" in said.out
+    assert "dihapus orang lain di sana" in said.out
+    desk.check()
+
+
+def test_a_rollback_goes_back(desk: Desk) -> None:
+    """Adpim rollback asks, brings the host back, and says that content/ is as it was."""
+    assert desk.says("rollback", "--yes").code == 1
+    desk.says("publish", "--yes")
+    before = site_files(desk.there())
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    desk.says("publish", "--yes")
+    assert desk.says("rollback", answers="t\n").code == 1
+    said = desk.says("rollback", answers="y\n")
+    assert said.code == 0
+    assert "dihapus" in said.out
+    assert "Sudah dikembalikan: https://contoh.example/" in said.out
+    assert site_files(desk.there()) == before
+    said = desk.says("publish", "--dry-run")
+    assert "halaman baru" in said.out
+
+
+def test_a_scheduler_does_not_undo_a_rollback(desk: Desk) -> None:
+    """After a rollback --if-due rests, and says so, until somebody publishes by hand."""
+    desk.says("publish", "--yes")
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    desk.says("publish", "--yes")
+    desk.says("rollback", "--yes")
+    before = desk.there()
+    said = desk.says("publish", "--if-due", "--yes")
+    assert said.code == 0
+    assert "Penerbitan terjadwal berhenti" in said.out
+    assert desk.says("publish", "--if-due", "--yes", "--json").json["paused"]
+    assert desk.there() == before
+    desk.says("publish", "--yes")
+    desk.newsroom.release("tiga.md", release("CONTOH tiga", "2026-11-03"))
+    desk.says("publish", "--if-due", "--yes")
+    desk.check()
+
+
+class TestSchedule:
+    """``adpim publish --if-due --yes``, every five minutes."""
+
+    def test_nothing_due_asks_nobody(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """While nothing is due no host is asked, and nothing is printed that a scheduler would mail."""
+        desk.says("publish", "--if-due", "--yes")
+        desk.check()
+        (desk.web / "index.html").write_bytes(b"judi")
+        for method in ("listing", "read", "write"):
+            monkeypatch.delattr(FolderHost, method)
+        for minute in range(5, 30, 5):
+            desk.at(f"2026-11-24 10:{minute:02}")
+            said = desk.says("publish", "--if-due", "--yes")
+            assert said == (0, "", "")
+        said = desk.says("publish", "--if-due", "--yes", "--json")
+        assert said.json == {"ok": True, "target": "kantor", "due": False, "published": False, "paused": None}
+
+    def test_what_falls_due_goes_out(self, desk: Desk) -> None:
+        """A release under embargo appears, one that expires goes, and news age, each at its time and unattended."""
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.newsroom.release("x.md", release("CONTOH sampai", "2026-11-24", expires="2026-11-24 13:00"))
+        desk.says("publish", "--if-due", "--yes")
+        later, until = desk.web / "2026/11/contoh-nanti/index.html", desk.web / "2026/11/contoh-sampai/index.html"
+        assert (later.exists(), until.exists()) == (False, True)
+        desk.at("2026-11-24 11:59")
+        assert desk.says("publish", "--if-due", "--yes").out == ""
+        desk.at("2026-11-24 12:01")
+        assert "Sudah terbit" in desk.says("publish", "--if-due", "--yes").out
+        assert (later.exists(), until.exists()) == (True, True)
+        desk.at("2026-11-24 13:01")
+        desk.says("publish", "--if-due", "--yes")
+        assert (later.exists(), until.exists()) == (True, False)
+        assert "contoh-nanti" in (desk.web / "sitemap-news.xml").read_text()
+        desk.at("2026-11-26 12:01")
+        desk.says("publish", "--if-due", "--yes")
+        assert "contoh-nanti" not in (desk.web / "sitemap-news.xml").read_text()
+
+    def test_a_late_release_is_told(self, desk: Desk) -> None:
+        """A release that went out when the machine was on again is named, with when it was due and when it went out."""
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        for minute in range(0, 25, 5):
+            desk.at(f"2026-11-24 10:{minute:02}")
+            desk.says("publish", "--if-due", "--yes")
+        desk.at("2026-11-24 12:47")
+        said = desk.says("publish", "--if-due", "--yes")
+        assert said.code == 0
+        assert said.err.startswith(
+            "Terlambat: 'CONTOH nanti' seharusnya terbit Selasa, 24 November 2026 pukul 12.00 WIB"
+        )
+        assert "12.47 WIB" in said.err
+        desk.at("2026-11-24 12:52")
+        assert desk.says("publish", "--if-due", "--yes").err == ""
+
+    def test_a_late_release_is_told_as_json(self, desk: Desk) -> None:
+        """So it is in JSON."""
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.says("publish", "--yes")
+        desk.at("2026-11-24 12:47")
+        late = desk.says("publish", "--yes", "--json").json["late"]
+        assert late == [
+            {"title": "CONTOH nanti", "due": "2026-11-24T12:00:00+07:00", "out": "2026-11-24T12:47:00+07:00"}
+        ]
+
+    def test_on_time_is_not_told(self, desk: Desk) -> None:
+        """What the interval explains is nothing to tell."""
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.says("publish", "--if-due", "--yes")
+        desk.at("2026-11-24 12:04")
+        assert desk.says("publish", "--if-due", "--yes").err == ""
+
+
+def _breaking(monkeypatch: pytest.MonkeyPatch, after: int, error: Callable[[], BaseException]) -> None:
+    """Let the folder's line break at the write number ``after``."""
+    write = FolderHost.write
+    count = [0]
+
+    def broken(self: FolderHost, file: str, data: bytes) -> None:
+        count[0] += 1
+        if count[0] >= after:
+            raise error()
+        write(self, file, data)
+
+    monkeypatch.setattr(FolderHost, "write", broken)
+
+
+def test_a_broken_line_is_told_and_gone_on_with(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that stays broken ends with what happened and what to do; the next publish goes on."""
+    with monkeypatch.context() as broken:
+        broken.setattr("generator.publish.patience.PAUSES", ())
+        _breaking(broken, 10, lambda: lost("file://contoh", message("The line broke."), message("Try again.")))
+        said = desk.says("publish", "--yes")
+        assert said.code == 1
+        assert "yang sudah sampai tidak dikirim ulang" in said.err
+        assert "Tidak ada yang ditulis" not in said.err
+        said = desk.says("publish", "--yes", "--json")
+        assert (said.code, said.json["ok"]) == (1, False)
+    assert len(site_files(desk.there())) >= 9
+    assert "publish" in desk.says("--help").out
+    assert desk.says("publish", "--if-due", "--yes").code == 0
+    desk.check()
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_ctrl_c_ends_cleanly(desk: Desk, monkeypatch: pytest.MonkeyPatch, as_json: bool) -> None:
+    """Ctrl-C ends with a word, no traceback, and no lock; the next publish goes on."""
+    with monkeypatch.context() as broken:
+        _breaking(broken, 10, KeyboardInterrupt)
+        said = desk.says("publish", "--yes", *(["--json"] if as_json else []))
+    assert said.code == 1
+    assert "Penerbitan dihentikan." in said.out + said.err
+    assert "Traceback" not in said.err
+    assert ".adpim-lock.json" not in desk.there()
+    assert HEAD not in desk.there()
+    assert desk.says("publish", "--yes").code == 0
+    desk.check()
+
+
+def test_only_what_the_build_made_travels(desk: Desk) -> None:
+    """Files that somebody put into output/, and the build's own manifest, stay at home; so does .adpim."""
+    desk.says("build", "--now", NOW)
+    (desk.newsroom.root / "output/catatan.txt").write_bytes(b"x")
+    (desk.newsroom.root / "output/Thumbs.db").write_bytes(b"x")
+    desk.says("publish", "--yes")
+    assert desk.there().keys().isdisjoint({"catatan.txt", "Thumbs.db", ".adpim-manifest"})
+    assert (desk.newsroom.root / "output/catatan.txt").exists()
+
+
+def test_a_bar_shows_how_far_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever watches sees files, bytes and the time that is left, and nothing of it stays."""
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    assert desk.says("publish", answers="y\n").code == 0
+    shown = screen.getvalue()
+    assert "Memeriksa file://" in shown
+    assert "Mengirim" in shown
+    assert f"/{len(desk.newsroom.files())}" in shown
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal as a terminal does")
+def test_ctrl_c_in_a_terminal(desk: Desk) -> None:
+    """A real process that is interrupted ends within two seconds, and what it did is gone on with."""
+    for n in range(40):
+        desk.newsroom.release(f"rilis-{n}.md", release(f"CONTOH {n}", "2026-11-02"))
+    desk.says("build")
+    command = [sys.executable, "-m", "generator", "--root", str(desk.newsroom.root), "publish", "--yes"]
+    for delay in (0.5, 0.8, 1.1):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        said, _ = process.communicate(timeout=20)
+        assert time.monotonic() - began < 4
+        assert "Traceback" not in said or "KeyboardInterrupt" in said  # while Python itself starts, Python answers
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    desk.check()

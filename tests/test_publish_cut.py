@@ -1,0 +1,236 @@
+"""Publishing to real servers over a line that breaks, and by processes that are killed: no page ever lacks anything.
+
+What the facts of tests/test_publishing.py say of a host in memory is asked here of servers as distributions ship them,
+and of a process that has no chance to tidy up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.intake.demo import write_demo
+from generator.publish import patience
+from generator.publish.host import LostError
+from generator.publish.lock import LOCK
+from generator.publish.manifest import HEAD
+from tests.hosting import KINDS, LOCAL, Proxy
+from tests.publishing import Office, file_at, first_state, lacking, references, second_state, site_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.publish.host import Entry, Host
+    from tests.hosting import Stand
+    from tests.newsroom import Newsroom
+
+ROOT = Path(__file__).parent.parent
+KILLS = 20
+RELEASES = 150
+
+
+class Recorder:
+    """A host that hands everything on to another one and keeps which files were written.
+
+    In the midst of write number ``cut_at`` the ``line`` to it breaks, and stays so.
+    """
+
+    def __init__(self, host: Host, line: Proxy | None = None, cut_at: int = -1) -> None:
+        self._host, self._line, self._cut_at = host, line, cut_at
+        self.label, self.lanes = "sftp://contoh", host.lanes  # the port, which changes, is no part of the place
+        self.written: list[str] = []
+
+    def listing(self) -> dict[str, Entry]:
+        return self._host.listing()
+
+    def read(self, file: str) -> bytes | None:
+        return self._host.read(file)
+
+    def write(self, file: str, data: bytes) -> None:
+        if self._line is not None and len(self.written) == self._cut_at:
+            self._line.is_down = True
+            threading.Timer(0.001, self._line.cut).start()
+        self.written.append(file)
+        self._host.write(file, data)
+
+    def create(self, file: str, data: bytes) -> bool:
+        return self._host.create(file, data)
+
+    def remove(self, file: str) -> None:
+        self._host.remove(file)
+
+    def move(self, file: str, target: str) -> None:
+        self._host.move(file, target)
+
+    def close(self) -> None:
+        self._host.close()
+
+
+def read_all(stand: Stand) -> dict[str, bytes]:
+    """Return all that stands on a host, as its readers see it."""
+    found = {file: stand.get(file) for file in stand.names()}
+    return site_files({file: data for file, data in found.items() if data is not None})
+
+
+@pytest.fixture(params=[kind for kind in KINDS if kind not in LOCAL])
+def far(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """Each kind of host at the other end of a line."""
+    with contextlib.contextmanager(KINDS[request.param])(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@pytest.mark.server
+@pytest.mark.usefixtures("compiled_once")
+def test_a_line_that_breaks_at_each_tenth(far: Stand, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut at each tenth of the transfer, no page on the server lacks anything, and nothing whole is sent again."""
+    assert far.reopen is not None
+    monkeypatch.setattr(patience, "PAUSES", ())
+    first_state(newsroom)
+    with contextlib.closing(far.open()) as host:
+        Office(newsroom, Recorder(host)).publish()
+    second_state(newsroom)
+    built = Office(newsroom, Recorder(host)).build()
+    for tenth in range(10):
+        office = Office(newsroom, Recorder(host))
+        with Proxy(far.port) as line:
+            with contextlib.closing(far.reopen(line.port)) as cut:
+                office.host = Recorder(cut)
+                writes = len(office.offer(built).plan.sent)
+                office.host = Recorder(cut, line, writes * tenth // 10)
+                with pytest.raises(LostError):
+                    office.publish(built)
+            line.is_down = False
+            there = read_all(far)
+            assert lacking(there) == []
+            wanted = newsroom.files()
+            whole = {file for file, data in there.items() if wanted.get(file) == data}
+            with contextlib.closing(far.reopen(line.port)) as again:
+                recorder = Recorder(again)
+                office.host = recorder
+                office.publish(built)
+            assert whole.isdisjoint(recorder.written)
+            assert read_all(far) == wanted
+            assert {file for file in far.names() if file.startswith(".adpim")} == {HEAD}
+        (second_state if tenth % 2 else first_state)(newsroom)
+        built = office.build()
+
+
+class Victim:
+    """A site and a folder to which processes publish that are killed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.web = root, root.with_name("web")
+        write_demo(root, RELEASES)
+        with (root / "content/site.toml").open("a") as settings:
+            settings.write(f'\n[publish.kantor]\nurl = "{self.web.as_uri()}"\n')
+        self.sources = sorted((root / "content/berita").rglob("*.md"))
+        self.is_changed = False
+        self._needed: dict[tuple[str, int], list[str]] = {}
+
+    def run(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start a command in a session of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "generator", "--root", str(self.root), *words],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def finish(self, *words: str) -> float:
+        """Run a command to its end, and return how long it took."""
+        began = time.monotonic()
+        process = self.run(*words)
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()
+        return time.monotonic() - began
+
+    def change(self) -> None:
+        """Turn every release into its other state, and build."""
+        words = (b"Naskah ini", b"Naskah itu")
+        for file in self.sources:
+            file.write_bytes(file.read_bytes().replace(words[self.is_changed], words[not self.is_changed]))
+        self.is_changed = not self.is_changed
+        self.finish("build")
+
+    def marks(self) -> dict[str, tuple[int, int]]:
+        """Return what tells that a file on the host was not written again."""
+        found = {}
+        for path in self.web.rglob("*"):
+            if path.is_file():
+                status = path.stat()
+                found[path.relative_to(self.web).as_posix()] = (status.st_ino, status.st_mtime_ns)
+        return found
+
+    def whole(self) -> set[str]:
+        """Return the files on the host that hold already what is to be published."""
+        output = self.root / "output"
+        return {
+            file
+            for file in site_files(dict.fromkeys(self.marks(), b""))
+            if (output / file).is_file() and (self.web / file).read_bytes() == (output / file).read_bytes()
+        }
+
+    def lacking(self) -> list[tuple[str, str]]:
+        """Return each page with something that it needs and that is not there."""
+        found = []
+        for file, mark in self.marks().items():
+            if file.endswith(".html"):
+                key = (file, mark[0] ^ mark[1])
+                if key not in self._needed:
+                    data = (self.web / file).read_bytes().replace(b"https://demo.example", b"https://contoh.example")
+                    addresses = references(data, f"https://contoh.example/{file}")
+                    self._needed[key] = [needed for each in addresses if (needed := file_at(each)) is not None]
+                found += [(file, needed) for needed in self._needed[key] if not (self.web / needed).is_file()]
+        return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="kills as systems other than Windows do")
+def test_a_killed_publish_goes_on(tmp_path: Path) -> None:
+    """Killed at twenty random moments, it leaves whole pages with all they need, and sends nothing whole again."""
+    victim = Victim(tmp_path / "situs")
+    chance = random.Random("CONTOH")  # the same moments each time
+    victim.finish("build")
+    start = victim.finish("--help")
+    took = victim.finish("publish", "--yes")
+    assert victim.lacking() == []
+    killed, midway = 0, 0
+    for number in range(KILLS):
+        if number % 4 == 3:
+            shutil.rmtree(victim.web)
+            shutil.rmtree(victim.root / ".adpim/publish")
+        victim.change()
+        process = victim.run("publish", "--yes")
+        time.sleep(start + max(0.0, took - start) * (number + chance.random()) / KILLS)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        killed += process.returncode == -signal.SIGKILL
+        assert victim.lacking() == []
+        whole, before = victim.whole(), victim.marks()
+        midway += 0 < len(whole) < len(list((victim.root / "output").rglob("*.*")))
+        victim.finish("publish", "--yes")
+        after = victim.marks()
+        assert {file for file in whole if after[file] != before[file]} == set()
+        output = victim.root / "output"
+        assert site_files(dict.fromkeys(after, b"")).keys() == {
+            path.relative_to(output).as_posix()
+            for path in output.rglob("*")
+            if path.is_file() and path.name != ".adpim-manifest"
+        }
+        assert victim.whole() == site_files(dict.fromkeys(after, b"")).keys()
+        assert not [file for file in after if file.endswith(".part") or file == LOCK]
+    assert killed >= KILLS // 2
+    assert midway >= KILLS // 4

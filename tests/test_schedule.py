@@ -1,0 +1,160 @@
+"""What a scheduler needs: nothing is asked of a host while nothing is due, and what went out late is told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.clock import Change
+from generator.errors import OutputError
+from generator.publish import patience
+from generator.publish.host import LostError
+from generator.publish.schedule import (
+    GRACE,
+    RUNS,
+    USUAL,
+    Diary,
+    is_due,
+    keep_diary,
+    pause,
+    paused,
+    read_diary,
+    resume,
+)
+from tests.newsroom import NOW, at, release
+from tests.publishing import BASE, MemoryHost, Office, first_state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.newsroom import Newsroom
+
+DUE = at("2026-11-24 08:00")
+
+
+def ran(*minutes: int, ahead: datetime = DUE) -> Diary:
+    """Return the diary after runs so many minutes before DUE, by which one release lies ahead."""
+    runs = tuple(DUE - timedelta(minutes=each) for each in minutes)
+    return Diary(runs, (Change(ahead, "published", "CONTOH"),))
+
+
+def late(diary: Diary, minutes: int, due: datetime = DUE) -> list[str]:
+    """Return what is late if it goes out so many minutes after DUE."""
+    found = diary.late([Change(due, "published", "CONTOH")], DUE + timedelta(minutes=minutes))
+    return [each.title for each in found]
+
+
+def test_what_the_interval_explains_is_not_late() -> None:
+    """With runs every five minutes, a release that goes out five minutes after its time is on time; later it is not."""
+    diary = ran(18, 13, 8, 3)
+    assert late(diary, 2) == late(diary, 5) == late(diary, 7) == []
+    assert late(diary, 8) == ["CONTOH"]
+
+
+def test_a_machine_that_was_off_makes_it_late() -> None:
+    """One long gap between runs is no interval: what went out after a night is late."""
+    assert late(ran(500, 495, 490, 485, 480), 60) == ["CONTOH"]
+    assert late(ran(1000, 995, 990, 120, 115, 110), 30) == ["CONTOH"]
+
+
+def test_a_slow_schedule_is_known() -> None:
+    """With a run an hour, half an hour is nothing."""
+    diary = ran(190, 130, 70, 10)
+    assert diary.interval == timedelta(hours=1)
+    assert late(diary, 50) == []
+    assert late(diary, 70) == ["CONTOH"]
+
+
+def test_by_hand_it_is_late_too() -> None:
+    """Where no scheduler has run, what goes out an hour late is told."""
+    assert Diary((), ran().ahead).interval == USUAL
+    assert late(ran(), 60) == ["CONTOH"]
+    assert late(ran(), int((USUAL + GRACE).total_seconds()) // 60) == []
+
+
+def test_what_was_postponed_is_not_late() -> None:
+    """A release whose time was changed since, or that was taken away, is not late; nor is one nobody knew of."""
+    assert late(ran(), 60, due=DUE + timedelta(minutes=30)) == []
+    assert ran().late([], DUE + timedelta(hours=1)) == ()
+    assert Diary().late([Change(DUE, "published", "CONTOH")], DUE + timedelta(hours=1)) == ()
+
+
+def test_a_diary_is_read_as_it_was_kept(tmp_path: Path) -> None:
+    """Runs and what lies ahead come back; a damaged diary is an empty one, and old runs are forgotten."""
+    assert read_diary(tmp_path) == Diary()
+    diary = ran(8, 3).after(
+        [Change(DUE, "published", "A"), Change(DUE - timedelta(1), "published", "B")], at(NOW), is_run=True
+    )
+    assert diary.ahead == ()
+    diary = ran(8, 3).after([Change(DUE, "published", "A")], DUE - timedelta(minutes=1), is_run=False)
+    assert [change.title for change in diary.ahead] == ["A"]
+    keep_diary(tmp_path, diary)
+    assert read_diary(tmp_path) == diary
+    for n in range(20):
+        diary = diary.after([], at(NOW) + timedelta(minutes=n), is_run=True)
+    assert len(diary.runs) == RUNS
+    for damage in (b"", b"[]", b'{"runs": ["2026-11-24T10:00:00"], "ahead": []}'):
+        (tmp_path / "diary").write_bytes(damage)
+        assert read_diary(tmp_path) == Diary()
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputError):
+        keep_diary(tmp_path / "file/below", diary)
+
+
+def test_a_pause_lasts_until_it_is_ended(tmp_path: Path) -> None:
+    """After a rollback the scheduler rests until somebody publishes by hand."""
+    assert paused(tmp_path) is None
+    pause(tmp_path, at(NOW))
+    assert paused(tmp_path) == at(NOW)
+    resume(tmp_path)
+    assert paused(tmp_path) is None
+    resume(tmp_path)
+    with pytest.raises(OutputError):
+        pause(tmp_path / "none", at(NOW))
+
+
+@pytest.mark.usefixtures("compiled_once")
+def test_due_is_what_differs_or_was_cut(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Due are a first publish, another content, another address, and what a cut publish has left."""
+    monkeypatch.setattr(patience, "PAUSES", ())
+    first_state(newsroom)
+    host = MemoryHost()
+    office = Office(newsroom, host)
+    built = office.build()
+    files = built.wanted.files
+    assert is_due(office.work, files, BASE)
+    office.publish(built)
+    host.count = 0
+    assert not is_due(office.work, files, BASE)
+    assert is_due(office.work, files, "https://lain.example")
+    newsroom.release("baru.md", release("CONTOH baru", "2026-11-02"))
+    built = office.build()
+    files = built.wanted.files
+    assert is_due(office.work, files, BASE)
+    assert host.count == 0
+    office.publish(built)
+    operations = host.count
+    (newsroom.root / "content/berita/baru.md").unlink()
+    cuts = 0
+    for cut in range(2, operations, 3):
+        host.count, host.cut = 0, cut
+        built = office.build()
+        try:
+            office.publish(built)
+        except LostError:
+            cuts += 1
+            assert is_due(office.work, built.wanted.files, BASE) or site_is(host, office)
+        host.cut = None
+        office.publish(built)
+        assert not is_due(office.work, built.wanted.files, BASE)
+        newsroom.release("baru.md", release(f"CONTOH baru {cut}", "2026-11-02"))
+        office.publish()
+        (newsroom.root / "content/berita/baru.md").unlink()
+    assert cuts > 5
+
+
+def site_is(host: MemoryHost, office: Office) -> bool:
+    """Say whether all that the office has built stands on the host: then it was cut when all was done."""
+    return {f: d for f, d in host.files.items() if not f.startswith(".adpim-")} == office.newsroom.files()
