@@ -31,6 +31,8 @@ class FakeServer:
         """How LIST writes a file and a folder."""
         self.replaces = True
         """Whether a rename may take the place of another file."""
+        self.renames: list[str] = []
+        """What the next renames are answered, "" for what would be said anyway."""
         self.most = 99
         """Lines that it bears at once."""
         self.open = 0
@@ -154,6 +156,8 @@ class _Session:
         return "350 ?" if path in self._server.files else "550 no such file"
 
     def _rnto(self, path: str) -> str:
+        if self._server.renames and (answer := self._server.renames.pop(0)):
+            return answer
         if path in self._server.files and not self._server.replaces:
             return "550 file exists"
         self._server.files[path] = self._server.files.pop(self._renamed)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.i18n import say
-from generator.publish import ftp, ftp_line
+from generator.publish import ftp, ftp_line, ftp_lines
 from generator.publish.ftp_listing import Item, UnreadableError, habit_items, machine_items
 from generator.publish.host import PART, Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
@@ -389,10 +389,10 @@ def test_a_server_that_renames_over_nothing() -> None:
         host.write("a.html", b"CONTOH lama")
         host.write("a.html", b"CONTOH baru")
         assert server.files == {"/situs/a.html": b"CONTOH baru"}
-        server.answers["RNTO /situs/a.html"] = "553 no"
+        server.renames = ["550 file exists", "", "553 no"]
         with pytest.raises(RefusedError):
             host.write("a.html", b"CONTOH lagi")
-        assert b"CONTOH baru" in server.files.values()
+        assert server.files == {"/situs/a.html": b"CONTOH baru"}
         host.close()
 
 
@@ -447,7 +447,7 @@ def test_no_more_lines_than_a_server_bears() -> None:
 
 def test_a_line_that_died_in_its_sleep_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that lay idle for long is asked before it is used again."""
-    monkeypatch.setattr(ftp, "_FRESH", -1.0)
+    monkeypatch.setattr(ftp_lines, "FRESH", -1.0)
     with FakeServer() as server:
         host = fake_host(server)
         server.answers["NOOP"] = ""
@@ -517,3 +517,61 @@ def test_a_name_that_ftp_cannot_say_is_refused() -> None:
             host.write("a\r\nDELE b.html", b"CONTOH")
         assert not any(line.startswith("DELE b") for line in server.asked)
         host.close()
+
+
+def test_a_refused_creation_leaves_nothing_behind() -> None:
+    """Where a file may not be created, neither part of it nor the folder that keeps others waiting stays."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        server.answers["RNTO /situs/kunci"] = "553 no"
+        with pytest.raises(RefusedError):
+            host.create("kunci", b"CONTOH")
+        assert host.listing() == {"a.html": Entry(6)}
+        assert server.folders == {"/", "/situs"}
+        host.close()
+
+
+def test_a_refused_removal_is_told() -> None:
+    """A file that is there and may not be removed is told; one that is gone is no mistake."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        host.remove("b.html")
+        server.answers["DELE"] = "550 no"
+        with pytest.raises(RefusedError):
+            host.remove("a.html")
+        assert host.read("a.html") == b"CONTOH"
+        host.close()
+
+
+def test_a_folder_that_cannot_be_made_for_waiting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that lets nobody make folders does not keep a creation waiting for ever."""
+    monkeypatch.setattr(ftp, "PATIENCE", 0.3)
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        server.answers["MKD"] = "550 no"
+        with pytest.raises(RefusedError):
+            host.create("kunci", b"CONTOH")
+        host.close()
+
+
+def test_a_folder_that_another_removed_is_made_again() -> None:
+    """A folder that stood there a moment ago and is gone is made anew, and the file arrives."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a/b.html", b"CONTOH")
+        server.files.clear()
+        server.folders -= {"/situs/a"}
+        host.write("a/c.html", b"CONTOH")
+        assert host.listing() == {"a/c.html": Entry(6)}
+        host.close()
+
+
+def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
+    """What looks like a certificate and cannot be read as one is told before anything is sent."""
+    (tmp_path / "rusak.pem").write_text("-----BEGIN CERTIFICATE-----\nCONTOH\n-----END CERTIFICATE-----\n")
+    target = ftp_target("ftps", 1)._replace(certificate=str(tmp_path / "rusak.pem"))
+    with pytest.raises(RefusedError, match="certificate cannot be trusted"):
+        open_host(target, Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))

@@ -6,14 +6,14 @@ import contextlib
 import ftplib  # noqa: TID251 - this is the room for it
 import posixpath
 import ssl
-import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from generator.errors import message
-from generator.publish.ftp_line import Access, Line, answering, connecting, crowded
-from generator.publish.host import PART, Entry, LostError, RefusedError, inside, part_name, refused
+from generator.publish.ftp_line import Access, Line, answering
+from generator.publish.ftp_lines import Lines
+from generator.publish.host import PART, Entry, inside, part_name, refused
 from generator.publish.refusals import denied, distrusted, not_let_in
 from generator.publish.trust import own_certificate
 from generator.publishing import IMPLICIT_PORT
@@ -30,8 +30,6 @@ LANES = 4
 PATIENCE = 15.0
 """Seconds that ``create`` waits for another one's attempt at the same file to end."""
 _PAUSE = 0.25
-_FRESH = 20.0
-"""Seconds for which a line that lies idle is believed to be alive; servers hang up after a minute or five."""
 _HERE = "~/"
 """How a folder begins that stands below the one where the login ends up, as for ``sftp``."""
 
@@ -44,7 +42,7 @@ class FtpHost:
     def __init__(self, target: Target, secrets: Secrets) -> None:
         self.label = target.label
         self._access = _access(target, secrets)
-        self._lines = _Lines(self._access)
+        self._lines = Lines(self._access, LANES)
         self._known: set[str] = set()
         """Folders that stand there."""
         with self._line() as line:
@@ -237,86 +235,6 @@ class FtpHost:
         """Give a line to one thread for a while; what goes wrong becomes LostError or RefusedError."""
         with answering(self._access), self._lines.one() as line:
             yield line
-
-
-class _Lines:
-    """The lines to one host: as many as there are transfers at once, and no more than it bears."""
-
-    def __init__(self, access: Access) -> None:
-        self._access = access
-        self._changed = threading.Condition()
-        self._idle: list[tuple[Line, float]] = []
-        self._count = 0
-        self._most = LANES
-
-    @contextlib.contextmanager
-    def one(self) -> Iterator[Line]:
-        line = self._take()
-        whole = False
-        try:
-            yield line
-            whole = True
-        except ftplib.error_perm:
-            whole = True  # a clear no: the next command may follow
-            raise
-        finally:
-            self._give(line, whole=whole)
-
-    def close(self) -> None:
-        with self._changed:
-            idle, self._idle = self._idle, []
-            self._count -= len(idle)
-        for line, _ in idle:
-            with contextlib.suppress(ftplib.Error, EOFError, OSError):
-                line.quit()
-            line.close()
-
-    def _take(self) -> Line:
-        while True:
-            with self._changed:
-                while not self._idle and self._count >= self._most:
-                    self._changed.wait()
-                line, since = self._idle.pop() if self._idle else (None, 0.0)
-                self._count += line is None
-            if line is None:
-                line = self._made()
-            elif time.monotonic() - since > _FRESH and not _alive(line):
-                self._give(line, whole=False)
-                continue
-            if line is not None:
-                return line
-
-    def _made(self) -> Line | None:
-        """Return a new line, None if the host bears no more than there are."""
-        try:
-            with connecting(self._access):
-                return Line(self._access)
-        except (LostError, RefusedError) as error:
-            with self._changed:
-                self._count -= 1
-                self._changed.notify()
-                if self._count and crowded(error):
-                    self._most = self._count
-                    return None
-            raise
-
-    def _give(self, line: Line, *, whole: bool) -> None:
-        if not whole:
-            line.close()
-        with self._changed:
-            if whole:
-                self._idle.append((line, time.monotonic()))
-            else:
-                self._count -= 1
-            self._changed.notify()
-
-
-def _alive(line: Line) -> bool:
-    try:
-        line.voidcmd("NOOP")
-    except (ftplib.Error, EOFError, OSError):
-        return False
-    return True
 
 
 def _access(target: Target, secrets: Secrets) -> Access:
