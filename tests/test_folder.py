@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import signal
 from typing import TYPE_CHECKING
@@ -27,9 +28,12 @@ def host(tmp_path: Path) -> Host:
     return open_host(target(f"file://{tmp_path.as_posix()}/situs%20kami%20100%25"), secrets())
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def full_disk() -> Iterator[None]:
-    """A limit on the size of files, which ends a write in its midst as a full disk does."""
+    """A limit on the size of files, which ends a write in its midst as a full disk does.
+
+    It holds for the process: for no longer than the write, or pytest's own report could not be written.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
@@ -40,11 +44,11 @@ def full_disk() -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_full_disk(host: Host, tmp_path: Path, full_disk: None) -> None:
+def test_a_full_disk(host: Host, tmp_path: Path) -> None:
     """Where there is no space for all of a file, it is refused, and the old one stays without anything beside it."""
     host.write("a/index.html", b"CONTOH")
     for call in (host.write, host.create):
-        with pytest.raises(RefusedError) as caught:
+        with full_disk(), pytest.raises(RefusedError) as caught:
             call("a/index.html" if call == host.write else ".adpim-lock", b"x" * 10_000)
         assert say(caught.value.problems[0].what, "en") == "The host refuses: File too large."
     folder = tmp_path / "situs kami 100%"
