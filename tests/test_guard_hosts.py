@@ -10,7 +10,8 @@ import pytest
 from generator.publish.guard import Expected, check
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine
-from tests.hosting import BUCKETS, KINDS
+from tests.hosting import BUCKETS
+from tests.hosting_ftp import KINDS
 from tests.newsroom import Quiet
 from tests.test_guard import INTRUSIONS, OURS
 
