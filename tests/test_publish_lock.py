@@ -12,7 +12,7 @@ import pytest
 from generator.errors import OutputError
 from generator.publish import lock, patience
 from generator.publish.delivery import Delivery
-from generator.publish.host import HostError, RefusedError
+from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.lock import LEASE, LOCK, HostLock, LocalLock
 from generator.publish.patience import Stop
 from tests.newsroom import NOW, at
@@ -90,6 +90,28 @@ def test_one_s_own_dead_lock_is_taken_at_once(machines: tuple[Machine, Machine])
     again.check()
     again.take()
     again.release()
+    assert LOCK not in one.host.files
+
+
+def test_a_lock_whose_answer_was_lost_is_one_s_own(machines: tuple[Machine, Machine]) -> None:
+    """Where the line breaks with the answer to the lock, this machine knows it for its own the next time."""
+    one, _ = machines
+    one.host.cut, one.host.cut_after = 2, True
+    with pytest.raises(LostError):
+        one.lock().take()
+    one.host.cut = None
+    assert LOCK in one.host.files
+    again = one.lock()
+    again.take()
+    again.release()
+
+
+def test_a_lock_that_cannot_be_remembered_is_not_taken(machines: tuple[Machine, Machine]) -> None:
+    """Where this machine cannot write down which lock is its own, it takes none."""
+    one, _ = machines
+    (one.work / "sign").mkdir()
+    with pytest.raises(OutputError):
+        one.lock().take()
     assert LOCK not in one.host.files
 
 

@@ -41,7 +41,7 @@ class Journal:
         """Return what is written down, None where the last publish came to its end."""
         past: Past | None = None
         for what, *values in self._lines():
-            with contextlib.suppress(TypeError, ValueError, AttributeError):
+            with contextlib.suppress(IndexError, TypeError, ValueError):
                 if what == "begin":
                     past = past or Past(str(values[0]), {}, {})
                 elif past is not None and is_safe(file := str(values[0])):

@@ -80,6 +80,9 @@ class HostLock:
     def __init__(self, host: Host, work: Path, machine: str, clock: Callable[[], datetime]) -> None:
         self._host, self._machine, self._clock = host, machine, clock
         self._memory = work / "sign"
+        self._former = ""
+        with contextlib.suppress(OSError):
+            self._former = self._memory.read_text("utf-8")
         self._sign = secrets.token_hex(8)
         self._since = clock()
         self._ended = threading.Event()
@@ -95,6 +98,11 @@ class HostLock:
     def take(self) -> None:
         """Take the lock. Raises RefusedError where somebody else has it."""
         self.check()
+        try:
+            # First: where the line breaks with the answer, the lock is there all the same, and must be known for ours.
+            write_whole(self._memory, self._sign.encode())
+        except OSError as error:
+            raise unkept(error, self._memory) from None
         own = self._text()
         if not self._host.create(LOCK, own):
             holder = self._holder()
@@ -103,11 +111,6 @@ class HostLock:
             self._host.remove(LOCK)
             if not self._host.create(LOCK, own):
                 raise self._held(self._holder())
-        try:
-            write_whole(self._memory, self._sign.encode())
-        except OSError as error:
-            self._host.remove(LOCK)
-            raise unkept(error, self._memory) from None
         self._thread = threading.Thread(target=self._renew, name="lock", daemon=True)
         self._thread.start()
 
@@ -143,10 +146,7 @@ class HostLock:
         return holder is not None and holder.sign == self._sign
 
     def _may_take(self, holder: Holder) -> bool:
-        with contextlib.suppress(OSError):
-            if self._memory.read_text("utf-8") == holder.sign:
-                return True
-        return holder.until <= self._clock()
+        return holder.sign == self._former or holder.until <= self._clock()
 
     def _holder(self) -> Holder | None:
         data = self._host.read(LOCK)

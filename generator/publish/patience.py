@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from generator.publish.host import LostError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from generator.publish.host import Entry, Host
 
@@ -118,9 +118,7 @@ def each(work: Iterable[T], act: Callable[[T], None], lanes: int, stop: Stop) ->
 
     # No thread that a host keeps waiting may keep the program from ending.
     threads = [threading.Thread(target=lane, daemon=True) for _ in range(min(lanes, len(waiting)))]
-    for thread in threads:
-        thread.start()
-    _wait(threads, stop)
+    _run(threads, stop)
     for error in errors:
         if not isinstance(error, StoppedError):
             raise error
@@ -128,8 +126,10 @@ def each(work: Iterable[T], act: Callable[[T], None], lanes: int, stop: Stop) ->
         raise StoppedError
 
 
-def _wait(threads: Iterable[threading.Thread], stop: Stop) -> None:
+def _run(threads: Sequence[threading.Thread], stop: Stop) -> None:
     try:
+        for thread in threads:
+            thread.start()
         for thread in threads:
             while thread.is_alive():
                 thread.join(0.2)  # not for ever: Windows would not hear Ctrl-C
@@ -137,5 +137,6 @@ def _wait(threads: Iterable[threading.Thread], stop: Stop) -> None:
         stop.set()
         until = time.monotonic() + LAST_WORD
         for thread in threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                thread.join(max(0.0, until - time.monotonic()))
         raise
