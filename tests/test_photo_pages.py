@@ -98,6 +98,16 @@ def test_an_upright_photo_is_kept_narrow(newsroom: Newsroom) -> None:
     assert "42rem" not in one(root, "//figure//img/@sizes")
 
 
+@pytest.mark.parametrize(("size", "is_small"), [((120, 80), True), ((671, 500), True), ((672, 500), False)])
+def test_a_small_photo_says_its_width(newsroom: Newsroom, size: tuple[int, int], is_small: bool) -> None:
+    """A photo with fewer pixels than the column keeps its place that wide, and the browser is told so; others fill it."""
+    root = built(newsroom, release(photo="a.jpg", alt="Teh", body="Isi.\n\n![Lain](a.jpg)"), a=jpeg(*size))
+    for figure in root.xpath("//figure"):
+        assert found(figure, ".//svg/@width") == ([str(size[0])] if is_small else [])
+        assert (f"{size[0]}px" in one(figure, ".//img/@sizes")) == is_small
+    assert len(root.xpath("//figure")) == 2
+
+
 def test_lists_show_small_photos(newsroom: Newsroom) -> None:
     """A card shows a crop of a few hundred pixels, without words of its own, since its headline says them."""
     newsroom.write({"content/foto/a.jpg": jpeg()})
