@@ -241,7 +241,9 @@ def renditions(picture: Picture) -> Iterator[tuple[str, Rendition]]:
 
     for ending, whole, thumb in zip(photo.formats, photo.sources, photo.thumbs, strict=True):
         yield from (made("width", ending, frame) for frame in whole.frames)
-        yield from (made("crop", ending, frame) for frame in thumb.frames if frame not in whole.frames)
+        # No card and no gallery shows a picture of the text.
+        small = () if picture.inline else thumb.frames
+        yield from (made("crop", ending, frame) for frame in small if frame not in whole.frames)
     yield from (made("crop", "jpg", frame) for frame in photo.crops)
     if photo.share is not None:
         yield made("share", "jpg", photo.share)

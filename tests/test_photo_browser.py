@@ -430,6 +430,23 @@ def test_forced_colours_keep_the_viewer_usable(address: str, chromium: Browser) 
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 1000, 1280])
+def test_a_small_photo_is_not_enlarged(newsroom: Newsroom, chromium: Browser, width: int) -> None:
+    """A photo of few pixels is shown as large as it is, or as the window lets it, as its ``sizes`` say."""
+    newsroom.write({"content/foto/a.png": png(120, 80), "content/foto/b.png": png(640, 400)})
+    body = "Isi.\n\n![Dua](b.png)\n\nLihat ![Tanda](a.png) ini."
+    newsroom.release("a.md", release("Kecil", photo="a.png", alt="Kecil", body=body))
+    newsroom.build()
+    with serve(newsroom.root / "output") as where:
+        page = chromium.new_page(viewport={"width": width, "height": 900})
+        page.goto(f"{where}/2026/11/kecil/")
+        shown = page.locator(".pic img").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().width)")
+        # From 960 pixels on what stands beside the text takes 352 of them; of others the margins take 32.
+        room = width - (352 if width >= 960 else 32)
+        assert shown == [120, min(640, room), 120]
+        page.close()
+
+
 def test_forty_photos_are_shown(newsroom: Newsroom, chromium: Browser) -> None:
     """A gallery of forty photos fits a phone, fetches only what is near, and counts to forty."""
     names = [f"{number:02}.png" for number in range(40)]

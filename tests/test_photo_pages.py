@@ -98,6 +98,16 @@ def test_an_upright_photo_is_kept_narrow(newsroom: Newsroom) -> None:
     assert "42rem" not in one(root, "//figure//img/@sizes")
 
 
+@pytest.mark.parametrize(("size", "is_small"), [((120, 80), True), ((671, 500), True), ((672, 500), False)])
+def test_a_small_photo_says_its_width(newsroom: Newsroom, size: tuple[int, int], is_small: bool) -> None:
+    """A photo of fewer pixels than the column has a place that wide, and the browser is told so; others fill it."""
+    root = built(newsroom, release(photo="a.jpg", alt="Teh", body="Isi.\n\n![Lain](a.jpg)"), a=jpeg(*size))
+    for figure in root.xpath("//figure"):
+        assert found(figure, ".//svg/@width") == ([str(size[0])] if is_small else [])
+        assert (f"{size[0]}px" in one(figure, ".//img/@sizes")) == is_small
+    assert len(root.xpath("//figure")) == 2
+
+
 def test_lists_show_small_photos(newsroom: Newsroom) -> None:
     """A card shows a crop of a few hundred pixels, without words of its own, since its headline says them."""
     newsroom.write({"content/foto/a.jpg": jpeg()})
@@ -125,6 +135,17 @@ def test_an_upright_lead_is_cropped_on_the_home_page(newsroom: Newsroom) -> None
         (image,) = page(newsroom.files(), "/").xpath("//article[contains(@class, 'lead')]//img")
         assert int(image.get("width")) / int(image.get("height")) == pytest.approx(width / height, abs=0.01)
         assert (image.get("fetchpriority"), image.get("loading")) == ("high", None)
+
+
+def test_a_small_lead_is_not_enlarged_on_the_home_page(newsroom: Newsroom) -> None:
+    """The home page shows a photo of few pixels as wide as it is, cropped or whole, and tells the browser so."""
+    newsroom.write({"content/foto/a.jpg": jpeg(120, 80), "content/foto/b.jpg": jpeg(300, 400)})
+    for name, width in (("a", 120), ("b", 300)):
+        newsroom.release("a.md", release(photo=f"{name}.jpg", alt="Teh"))
+        newsroom.build()
+        (place,) = page(newsroom.files(), "/").xpath("//article[contains(@class, 'lead')]/span")
+        assert (place.get("class"), found(place, "svg/@width")) == ("pic small", [str(width)])
+        assert f"{width}px" in one(place, ".//img/@sizes")
 
 
 # Photos in the text

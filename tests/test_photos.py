@@ -342,6 +342,31 @@ def test_a_name_is_compared_letter_by_letter(newsroom: Newsroom, monkeypatch: py
     assert problem.fix.values == (("near", "IMG_4711.JPG"),)
 
 
+@pytest.mark.parametrize("written", ["content/foto/a.jpg", "foto/A.jpg", "2026/foto/a.jpeg"])
+def test_a_folder_too_many_is_told(newsroom: Newsroom, written: str) -> None:
+    """Who writes the folder of a photo as well is told the name that is enough; a folder within stays."""
+    newsroom.write({"content/foto/a.jpg": jpeg(scene(300, 200)), "content/foto/rapat/b.jpg": jpeg(scene(300, 200))})
+    newsroom.release("a.md", release(photos=f"[{{file: {written}, alt: Satu}}, {{file: rapat/B.jpg, alt: Dua}}]"))
+    assert [problem.fix.values for problem in newsroom.problems()] == [(("near", "a.jpg"),), (("near", "rapat/b.jpg"),)]
+
+
+def test_no_crop_is_made_of_a_photo_in_the_text(newsroom: Newsroom) -> None:
+    """A photo of the text has no files that nothing shows; as one of the gallery it has its small crops again."""
+    newsroom.write({"content/foto/a.jpg": jpeg(scene(1800, 1200))})
+    text = release(body="![Gambar](a.jpg)")
+    newsroom.release("a.md", text)
+    newsroom.build()
+    page, own = newsroom.text("2026/11/contoh/index.html"), [file for file in newsroom.files() if "/contoh/a-" in file]
+    assert len(own) == 2 * 3 + 1
+    assert [file for file in own if file not in page] == []
+    newsroom.release("a.md", release(photo="a.jpg", alt="Gambar", body="![Gambar](a.jpg)"))
+    newsroom.build()
+    assert newsroom.photo("2026/11/contoh/a-kecil-240", "webp")
+    newsroom.release("a.md", text)
+    newsroom.build()
+    assert [file for file in newsroom.files() if "/contoh/a-" in file] == own
+
+
 @pytest.mark.parametrize("typed", ["Pem\u00e9rintah.jpg", "Peme\u0301rintah.jpg"])
 def test_a_name_from_another_system_is_found(newsroom: Newsroom, typed: str) -> None:
     """A file whose name a Mac wrote with letters and marks apart is found under the name that people type."""

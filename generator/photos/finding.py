@@ -11,6 +11,7 @@ from generator.errors import ContentError, Message, Problem, message
 from generator.photos.opening import FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from generator.photo import PhotoRef
@@ -71,14 +72,18 @@ class Shelves:
         return place if (self._root / place).is_file() else ""
 
     def _near(self, places: tuple[str, ...], name: str) -> str:
-        """Return the name of a picture in the three places that is most like ``name``, "" where none is."""
+        """Return the name of a picture in the three places that is most like ``name``, "" where none is.
+
+        Who writes a folder that is none of them ("content/foto/a.jpg") is told the name without it.
+        """
         folder, _, own = name.rpartition("/")
-        within = [f"{place}/{folder}" if folder else place for place in places]
-        there = {each.lower(): each for place in within for each in self._names(place) if _is_picture(each)}
+        within = self._nearest([f"{place}/{folder}" for place in places], own) if folder else ""
+        return f"{folder}/{within}" if within else self._nearest(places, own)
+
+    def _nearest(self, places: Iterable[str], own: str) -> str:
+        there = {each.lower(): each for place in places for each in self._names(place) if _is_picture(each)}
         close = difflib.get_close_matches(own.lower(), sorted(there), n=1)
-        if close:
-            return f"{folder}/{there[close[0]]}" if folder else there[close[0]]
-        return ""
+        return there[close[0]] if close else ""
 
 
 def problem(source: str, ref: PhotoRef, what: Message, fix: Message) -> ContentError:
