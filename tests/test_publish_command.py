@@ -246,6 +246,28 @@ def test_a_rollback_goes_back(desk: Desk) -> None:
     assert "halaman baru" in said.out
 
 
+def test_the_first_publish_is_taken_back_only_when_somebody_says_so(desk: Desk) -> None:
+    """Without the first publish the whole site is gone: --yes alone does not do that, and the question says it."""
+    desk.says("publish", "--yes")
+    before = desk.there()
+    said = desk.says("rollback", "--yes")
+    assert said.code == 1
+    assert "seluruh situs akan hilang dari host" in said.err
+    assert "tanpa --yes" in said.err
+    assert desk.there() == before
+    said = desk.says("rollback", answers="t\n")
+    assert "seluruh situs akan hilang dari host" in said.out
+    assert "Sungguh hapus seluruh situs dari host? [y/t]" in said.err
+    assert desk.there() == before
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    assert desk.says("publish", "--if-due", "--yes").code == 0  # nothing rests, since nothing was taken back
+    desk.check()
+    assert desk.says("rollback", "--yes").code == 0
+    assert site_files(desk.there()) == site_files(before)
+    assert desk.says("rollback", answers="y\n").code == 0
+    assert site_files(desk.there()) == {}
+
+
 def test_a_scheduler_does_not_undo_a_rollback(desk: Desk) -> None:
     """After a rollback --if-due rests, and says so, until somebody publishes by hand."""
     desk.says("publish", "--yes")

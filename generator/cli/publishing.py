@@ -292,7 +292,12 @@ def _agree(wish: Wish, offer: Offer, label: str) -> None:
             raise refused(label, stranger, fix)
         if not confirmed(_("Is this the right folder, and shall this site stand in it?")):
             raise _DeclinedError
-    if not wish.yes and not confirmed(_("Go on?")):
+    if offer.takes_all and not may_ask:
+        what = message("It was the first publish: without it, the whole site would be gone from the host.")
+        fix = message("If that is what you want, run the command in a terminal without --yes.")
+        raise refused(label, what, fix)
+    question = _("Really take the whole site off the host?") if offer.takes_all else _("Go on?")
+    if not wish.yes and not confirmed(question):
         raise _DeclinedError
 
 

@@ -80,6 +80,9 @@ class Told(NamedTuple):
         for files, text in rows:
             if files:
                 click.secho("  " + text.format(names=self._names(files)), fg="yellow")
+        if offer.takes_all:
+            text = _("It was the first publish: without it, the whole site would be gone from the host.")
+            click.secho("  " + text, fg="red", bold=True)
         for line in words.listed(change) if listed else ():
             click.echo(f"  {shown(line)}")
 
