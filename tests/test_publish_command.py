@@ -231,7 +231,9 @@ def test_what_others_did_there_is_said(desk: Desk) -> None:
 
 def test_a_rollback_goes_back(desk: Desk) -> None:
     """Adpim rollback asks, brings the host back, and says that content/ is as it was."""
-    assert desk.says("rollback", "--yes").code == 1
+    said = desk.says("rollback", "--yes")
+    assert said.code == 1
+    assert "tidak dikirim ulang" not in said.err  # nothing was begun
     desk.says("publish", "--yes")
     before = site_files(desk.there())
     desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
@@ -269,15 +271,17 @@ def test_the_first_publish_is_taken_back_only_when_somebody_says_so(desk: Desk) 
 
 
 def test_a_scheduler_does_not_undo_a_rollback(desk: Desk) -> None:
-    """After a rollback --if-due rests, and says so, until somebody publishes by hand."""
+    """After a rollback --if-due rests, and says so once, until somebody publishes by hand."""
     desk.says("publish", "--yes")
     desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
     desk.says("publish", "--yes")
-    desk.says("rollback", "--yes")
+    assert "Penerbitan terjadwal berhenti sampai" in desk.says("rollback", "--yes").out
     before = desk.there()
-    said = desk.says("publish", "--if-due", "--yes")
-    assert said.code == 0
-    assert "Penerbitan terjadwal berhenti" in said.out
+    for words in (["--dry-run"], []):
+        said = desk.says("publish", "--if-due", "--yes", *words)
+        assert said.code == 0
+        assert "Penerbitan terjadwal berhenti sejak" in said.out
+    assert desk.says("publish", "--if-due", "--yes") == (0, "", "")
     assert desk.says("publish", "--if-due", "--yes", "--json").json["paused"]
     assert desk.there() == before
     desk.says("publish", "--yes")
