@@ -270,6 +270,22 @@ def test_the_first_publish_is_taken_back_only_when_somebody_says_so(desk: Desk) 
     assert site_files(desk.there()) == {}
 
 
+def test_a_rollback_in_the_folder_of_another_site_is_refused(desk: Desk) -> None:
+    """What it is told to do then is what adpim rollback can do: it has no --adopt."""
+    desk.says("publish", "--yes")
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    desk.says("publish", "--yes")
+    head = desk.web / HEAD
+    head.write_bytes(head.read_bytes().replace(b"https://contoh.example", b"https://lain.example"))
+    before = desk.there()
+    said = desk.says("rollback", "--yes")
+    assert said.code == 1
+    assert "https://lain.example" in said.err
+    assert "--adopt" not in said.err
+    assert "di terminal tanpa --yes" in said.err
+    assert desk.there() == before
+
+
 def test_a_scheduler_does_not_undo_a_rollback(desk: Desk) -> None:
     """After a rollback --if-due rests, and says so once, until somebody publishes by hand."""
     desk.says("publish", "--yes")

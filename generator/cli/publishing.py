@@ -300,16 +300,16 @@ def _agree(wish: Wish, offer: Offer, label: str) -> None:
     _ = catalogue(wish.language).gettext
     stranger = None if wish.adopt else offer.standing.stranger
     may_ask = _may_ask(wish)
+    in_terminal = message("If that is what you want, run the command in a terminal without --yes.")
     if stranger is not None:
         if not may_ask:
             fix = message("If this is the right folder, say so with --adopt. Files that are not ours stay there.")
-            raise refused(label, stranger, fix)
+            raise refused(label, stranger, in_terminal if offer.is_back else fix)  # rollback knows no --adopt
         if not confirmed(_("Is this the right folder, and shall this site stand in it?")):
             raise _DeclinedError
     if offer.takes_all and not may_ask:
         what = message("It was the first publish: without it, the whole site would be gone from the host.")
-        fix = message("If that is what you want, run the command in a terminal without --yes.")
-        raise refused(label, what, fix)
+        raise refused(label, what, in_terminal)
     question = _("Really take the whole site off the host?") if offer.takes_all else _("Go on?")
     if not wish.yes and not confirmed(question):
         raise _DeclinedError
