@@ -27,6 +27,8 @@ SYNONYMS = {
     "izinkan": "allow",
     "boleh": "allow",
 }
+_SECRET = re.compile(r"pass|pwd|sandi|secret|rahasia|token|access_?key", re.IGNORECASE)
+"""What stands in the names of keys by which people, or other programs' settings, call a secret."""
 SCHEMES = ("sftp", "ftps", "ftp", "s3", "file")
 KEEP = 10
 """Publishes whose replaced and removed files are kept on this machine, so that they can be taken back."""
@@ -114,8 +116,18 @@ def _target(name: str, fields: Fields) -> Target:
         what = message("http:// sends every file in the clear.")
         fix = message('Write https:// if the service can; only if it cannot, add the line "insecure = true".')
         fields.report("endpoint", what, fix)
-    fields.finish(SYNONYMS)
+    fields.finish(SYNONYMS, also=_secrets(fields))
     return target
+
+
+def _secrets(fields: Fields) -> list[str]:
+    """Note each key that can only hold a secret, and return these; what it holds is not shown again."""
+    keys = [key for key in fields.mapping.entries if _SECRET.search(key)]
+    for key in keys:
+        what = message("A password must not stand in site.toml.")
+        fix = message("Delete the password. The command asks for it, or reads it from the environment.")
+        fields.report(key, what, fix, text=f"{key} = …")
+    return keys
 
 
 def _file(fields: Fields, key: str) -> str:

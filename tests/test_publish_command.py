@@ -231,7 +231,9 @@ def test_what_others_did_there_is_said(desk: Desk) -> None:
 
 def test_a_rollback_goes_back(desk: Desk) -> None:
     """Adpim rollback asks, brings the host back, and says that content/ is as it was."""
-    assert desk.says("rollback", "--yes").code == 1
+    said = desk.says("rollback", "--yes")
+    assert said.code == 1
+    assert "tidak dikirim ulang" not in said.err  # nothing was begun
     desk.says("publish", "--yes")
     before = site_files(desk.there())
     desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
@@ -246,16 +248,56 @@ def test_a_rollback_goes_back(desk: Desk) -> None:
     assert "halaman baru" in said.out
 
 
-def test_a_scheduler_does_not_undo_a_rollback(desk: Desk) -> None:
-    """After a rollback --if-due rests, and says so, until somebody publishes by hand."""
+def test_the_first_publish_is_taken_back_only_when_somebody_says_so(desk: Desk) -> None:
+    """Without the first publish the whole site is gone: --yes alone does not do that, and the question says it."""
+    desk.says("publish", "--yes")
+    before = desk.there()
+    said = desk.says("rollback", "--yes")
+    assert said.code == 1
+    assert "seluruh situs akan hilang dari host" in said.err
+    assert "tanpa --yes" in said.err
+    assert desk.there() == before
+    said = desk.says("rollback", answers="t\n")
+    assert "seluruh situs akan hilang dari host" in said.out
+    assert "Sungguh hapus seluruh situs dari host? [y/t]" in said.err
+    assert desk.there() == before
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    assert desk.says("publish", "--if-due", "--yes").code == 0  # nothing rests, since nothing was taken back
+    desk.check()
+    assert desk.says("rollback", "--yes").code == 0
+    assert site_files(desk.there()) == site_files(before)
+    assert desk.says("rollback", answers="y\n").code == 0
+    assert site_files(desk.there()) == {}
+
+
+def test_a_rollback_in_the_folder_of_another_site_is_refused(desk: Desk) -> None:
+    """What it is told to do then is what adpim rollback can do: it has no --adopt."""
     desk.says("publish", "--yes")
     desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
     desk.says("publish", "--yes")
-    desk.says("rollback", "--yes")
+    head = desk.web / HEAD
+    head.write_bytes(head.read_bytes().replace(b"https://contoh.example", b"https://lain.example"))
     before = desk.there()
-    said = desk.says("publish", "--if-due", "--yes")
-    assert said.code == 0
-    assert "Penerbitan terjadwal berhenti" in said.out
+    said = desk.says("rollback", "--yes")
+    assert said.code == 1
+    assert "https://lain.example" in said.err
+    assert "--adopt" not in said.err
+    assert "di terminal tanpa --yes" in said.err
+    assert desk.there() == before
+
+
+def test_a_scheduler_does_not_undo_a_rollback(desk: Desk) -> None:
+    """After a rollback --if-due rests, and says so once, until somebody publishes by hand."""
+    desk.says("publish", "--yes")
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    desk.says("publish", "--yes")
+    assert "Penerbitan terjadwal berhenti sampai" in desk.says("rollback", "--yes").out
+    before = desk.there()
+    for words in (["--dry-run"], []):
+        said = desk.says("publish", "--if-due", "--yes", *words)
+        assert said.code == 0
+        assert "Penerbitan terjadwal berhenti sejak" in said.out
+    assert desk.says("publish", "--if-due", "--yes") == (0, "", "")
     assert desk.says("publish", "--if-due", "--yes", "--json").json["paused"]
     assert desk.there() == before
     desk.says("publish", "--yes")

@@ -82,6 +82,43 @@ def test_a_dead_lock_passes(machines: tuple[Machine, Machine]) -> None:
     theirs.release()
 
 
+def test_a_dead_lock_of_a_fast_clock_passes(machines: tuple[Machine, Machine]) -> None:
+    """A lock whose machine was a year ahead passes too, once nobody has renewed it for a lease before our eyes."""
+    one, two = machines
+    one.now += timedelta(days=365)
+    one.lock().take()
+    for wait in (timedelta(0), LEASE - timedelta(seconds=1)):
+        two.now += wait
+        with pytest.raises(RefusedError):
+            two.lock().check()
+    one.host.files[LOCK] = one.host.files[LOCK].replace(b'"until": "2027-', b'"until": "2028-')  # it lives after all
+    for wait in (timedelta(seconds=1), LEASE - timedelta(seconds=1)):
+        two.now += wait
+        with pytest.raises(RefusedError):
+            two.lock().take()
+    two.now += timedelta(seconds=1)
+    theirs = two.lock()
+    theirs.take()
+    assert json.loads(two.host.files[LOCK])["machine"] == "komputer-dua"
+    theirs.release()
+
+
+def test_a_sight_that_cannot_be_kept_changes_nothing(machines: tuple[Machine, Machine]) -> None:
+    """Where this machine cannot remember that it saw a lock, the lock holds as long as it says; damage is no memory."""
+    one, two = machines
+    one.now += timedelta(days=1)
+    one.lock().take()
+    (two.work / "sighting").write_bytes(b"\xff")
+    with pytest.raises(RefusedError):
+        two.lock().check()
+    (two.work / "sighting").unlink()
+    (two.work / "sighting.part").mkdir()
+    for _ in range(2):
+        with pytest.raises(RefusedError):
+            two.lock().check()
+        two.now += LEASE
+
+
 def test_one_s_own_dead_lock_is_taken_at_once(machines: tuple[Machine, Machine]) -> None:
     """A lock that this machine left behind, when its process was killed, holds up nobody there."""
     one, _ = machines

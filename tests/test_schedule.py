@@ -16,6 +16,7 @@ from generator.publish.schedule import (
     RUNS,
     USUAL,
     Diary,
+    Rest,
     is_due,
     keep_diary,
     pause,
@@ -106,13 +107,14 @@ def test_a_diary_is_read_as_it_was_kept(tmp_path: Path) -> None:
 def test_a_pause_lasts_until_it_is_ended(tmp_path: Path) -> None:
     """After a rollback the scheduler rests until somebody publishes by hand."""
     assert paused(tmp_path) is None
-    pause(tmp_path, at(NOW))
-    assert paused(tmp_path) == at(NOW)
+    for rest in (Rest(at(NOW)), Rest(at(NOW), is_told=True)):
+        pause(tmp_path, rest)
+        assert paused(tmp_path) == rest
     resume(tmp_path)
     assert paused(tmp_path) is None
     resume(tmp_path)
     with pytest.raises(OutputError):
-        pause(tmp_path / "none", at(NOW))
+        pause(tmp_path / "none", Rest(at(NOW)))
 
 
 @pytest.mark.usefixtures("compiled_once")

@@ -121,9 +121,10 @@ def choose_target(site: Site, name: str | None) -> Target:
 
 
 @contextlib.contextmanager
-def _telling(language: str, *, as_json: bool) -> Iterator[None]:
-    """Tell what goes wrong with the work on a host, end the program, and say that nothing is lost."""
-    from generator.publish.host import HostError  # noqa: PLC0415 - late, as everything that `--help` does not need
+def _telling(work: Path, language: str, *, as_json: bool) -> Iterator[None]:
+    """Tell what goes wrong with the work on a host, end the program, and say of work that was begun that it goes on."""
+    from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.publish.host import HostError  # noqa: PLC0415 - as above
     from generator.publish.patience import StoppedError  # noqa: PLC0415 - as above
 
     try:
@@ -133,7 +134,8 @@ def _telling(language: str, *, as_json: bool) -> Iterator[None]:
             show.problems_json(error.problems, language)
         else:
             show.each_problem(error.problems, language)
-            show_publishing.goes_on(language)
+            if schedule.is_cut(work):
+                show_publishing.goes_on(language)
         raise SystemExit(PROBLEMS) from None
     except _DeclinedError:
         show_publishing.declined(language)
@@ -181,7 +183,7 @@ def _publish(wish: Wish) -> None:
     hashes, wanted = _wanted(root, site, report.folder)
     diary = schedule.read_diary(work)
     told = show_publishing.Told(target, site.base_url, wish.language, as_json=wish.as_json, dry_run=wish.dry_run)
-    if wish.if_due and _rests(work, wanted, report, told, clock()):
+    if wish.if_due and (_pauses(work, told, clock()) or _rests(work, wanted, report, told, clock())):
         return
     told.checking(watched=sys.stderr.isatty())
     with _calling(wish, work, site, target, clock) as (call, delivery):
@@ -226,12 +228,24 @@ def _rests(work: Path, wanted: Wanted, report: Report, told: Told, now: datetime
     """Say whether a scheduler has nothing to do, and tell why. Nothing is asked of the host."""
     from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
 
-    resting = schedule.paused(work)
-    if resting is None:
-        if schedule.is_due(work, wanted.files, wanted.site):
-            return False
+    if schedule.is_due(work, wanted.files, wanted.site):
+        return False
+    if not told.dry_run:
         schedule.keep_diary(work, schedule.read_diary(work).after(report.timetable, now, is_run=True))
-    told.nothing_due(resting and resting.astimezone(now.tzinfo), watched=sys.stdout.isatty())
+    told.nothing_due(watched=sys.stdout.isatty())
+    return True
+
+
+def _pauses(work: Path, told: Told, now: datetime) -> bool:
+    """Say whether the scheduler is to rest after a rollback. That is told once, not with a mail every five minutes."""
+    from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+    rest = schedule.paused(work)
+    if rest is None:
+        return False
+    told.resting(rest.since.astimezone(now.tzinfo), is_news=not rest.is_told or sys.stdout.isatty())
+    if not (rest.is_told or told.as_json or told.dry_run):
+        schedule.pause(work, rest._replace(is_told=True))
     return True
 
 
@@ -271,7 +285,7 @@ def _calling(
     from generator.publish.patience import Stop  # noqa: PLC0415 - as above
 
     with (
-        _telling(wish.language, as_json=wish.as_json),
+        _telling(work, wish.language, as_json=wish.as_json),
         contextlib.closing(open_host(target, secrets_of(wish.language))) as host,
     ):
         call = Call(work, site.base_url, host, target.keep, clock, platform.node())
@@ -286,13 +300,18 @@ def _agree(wish: Wish, offer: Offer, label: str) -> None:
     _ = catalogue(wish.language).gettext
     stranger = None if wish.adopt else offer.standing.stranger
     may_ask = _may_ask(wish)
+    in_terminal = message("If that is what you want, run the command in a terminal without --yes.")
     if stranger is not None:
         if not may_ask:
             fix = message("If this is the right folder, say so with --adopt. Files that are not ours stay there.")
-            raise refused(label, stranger, fix)
+            raise refused(label, stranger, in_terminal if offer.is_back else fix)  # rollback knows no --adopt
         if not confirmed(_("Is this the right folder, and shall this site stand in it?")):
             raise _DeclinedError
-    if not wish.yes and not confirmed(_("Go on?")):
+    if offer.takes_all and not may_ask:
+        what = message("It was the first publish: without it, the whole site would be gone from the host.")
+        raise refused(label, what, in_terminal)
+    question = _("Really take the whole site off the host?") if offer.takes_all else _("Go on?")
+    if not wish.yes and not confirmed(question):
         raise _DeclinedError
 
 
@@ -334,6 +353,6 @@ def _rollback(language: str, name: str | None, *, yes: bool) -> None:
             raise OutputError([Problem(target.label, 0, what, fix)])
         told.offer(offer, listed=False)
         _agree(wish, offer, call.host.label)
-        schedule.pause(work, clock())
+        schedule.pause(work, schedule.Rest(clock()))
         _carry_out(wish, delivery, offer)
     told.taken_back()

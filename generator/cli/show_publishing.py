@@ -38,25 +38,26 @@ class Told(NamedTuple):
             text = catalogue(self.language).gettext("Looking at {host} …").format(host=shown(self.target.label))
             click.echo(text, err=True)
 
-    def nothing_due(self, resting: datetime | None, *, watched: bool) -> None:
-        """Say that nothing is due. A scheduler that hears nothing sends no mail; one that rests must be heard of."""
+    def nothing_due(self, *, watched: bool) -> None:
+        """Say that nothing is due, if somebody watches: a scheduler that hears nothing sends no mail."""
+        if self.as_json:
+            self._idle_json(None)
+        elif watched:
+            click.echo(catalogue(self.language).gettext("Nothing is to be published."))
+
+    def resting(self, since: datetime, *, is_news: bool) -> None:
+        """Say, if ``is_news``, that the scheduler rests."""
         _ = catalogue(self.language).gettext
         if self.as_json:
-            print_json(
-                {
-                    "ok": True,
-                    "target": self.target.name,
-                    "due": False,
-                    "published": False,
-                    "paused": resting.isoformat() if resting else None,
-                }
-            )
-        elif resting is not None:
-            when = timestamp(Moment(resting), self.language)
+            self._idle_json(since)
+        elif is_news:
+            when = timestamp(Moment(since), self.language)
             click.echo(_("Publishing rests since it was taken back ({when}).").format(when=when))
             click.echo("  " + _("It goes on when somebody runs adpim publish."))
-        elif watched:
-            click.echo(_("Nothing is to be published."))
+
+    def _idle_json(self, resting: datetime | None) -> None:
+        paused = resting.isoformat() if resting else None
+        print_json({"ok": True, "target": self.target.name, "due": False, "published": False, "paused": paused})
 
     def offer(self, offer: Offer, *, listed: bool) -> None:
         """Say what would change on the host, in words."""
@@ -80,6 +81,9 @@ class Told(NamedTuple):
         for files, text in rows:
             if files:
                 click.secho("  " + text.format(names=self._names(files)), fg="yellow")
+        if offer.takes_all:
+            text = _("It was the first publish: without it, the whole site would be gone from the host.")
+            click.secho("  " + text, fg="red", bold=True)
         for line in words.listed(change) if listed else ():
             click.echo(f"  {shown(line)}")
 
@@ -142,6 +146,7 @@ class Told(NamedTuple):
         _ = catalogue(self.language).gettext
         click.echo(_("Taken back: {address}/").format(address=self.address))
         click.echo("  " + _("content/ is as it was: adpim publish would put the same out again. Correct it first."))
+        click.echo("  " + _("Publishing by a scheduler rests until somebody runs adpim publish."))
 
 
 def stopped(language: str) -> None:

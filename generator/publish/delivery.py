@@ -18,6 +18,7 @@ from generator.publish.host import refused
 from generator.publish.journal import Journal, Past
 from generator.publish.lock import HostLock, LocalLock
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.order import is_page
 from generator.publish.patience import Patient, Stop, each
 from generator.publish.record import Record
 from generator.publish.standing import Standing, Wanted, head_name, look
@@ -59,6 +60,11 @@ class Offer(NamedTuple):
     source: Callable[[str], bytes]
     is_back: bool = False
     lacking: tuple[str, ...] = ()
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether readers would find no page any more: the publish that is taken back was the first one."""
+        return self.is_back and not any(map(is_page, self.plan.files))
 
 
 class Delivery:

@@ -2,7 +2,8 @@
 
 The one here belongs to the process and ends with it, however it ends. The one on the host is a file that says who
 publishes, since when and until when; it is renewed while the publish lives, and may be taken away when its time has
-passed. One that this machine left there is taken away at once: who holds the lock here knows that its owner is gone.
+passed, or when nobody has renewed it for so long by this machine's clock: the other's may have been wrong. One that
+this machine left there is taken away at once: who holds the lock here knows that its owner is gone.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class HostLock:
 
     def __init__(self, host: Host, work: Path, machine: str, clock: Callable[[], datetime]) -> None:
         self._host, self._machine, self._clock = host, machine, clock
-        self._memory = work / "sign"
+        self._memory, self._sighting = work / "sign", work / "sighting"
         self._former = ""
         with contextlib.suppress(OSError):
             self._former = self._memory.read_text("utf-8")
@@ -146,7 +147,19 @@ class HostLock:
         return holder is not None and holder.sign == self._sign
 
     def _may_take(self, holder: Holder) -> bool:
-        return holder.sign == self._former or holder.until <= self._clock()
+        return holder.sign == self._former or holder.until <= self._clock() or self._is_unrenewed(holder)
+
+    def _is_unrenewed(self, holder: Holder) -> bool:
+        """Say whether this machine has seen the same lock for a whole lease; from now on, if it is a new sight."""
+        now, sight = self._clock(), f"{holder.sign} {holder.until.timestamp()}"
+        with contextlib.suppress(OSError, ValueError):
+            seen, _, since = self._sighting.read_text("utf-8").partition("\n")
+            first = datetime.fromisoformat(since).astimezone(now.tzinfo)
+            if seen == sight and first <= now:
+                return now - first >= LEASE
+        with contextlib.suppress(OSError):  # then the lock holds as long as it says
+            write_whole(self._sighting, f"{sight}\n{now.isoformat()}".encode())
+        return False
 
     def _holder(self) -> Holder | None:
         data = self._host.read(LOCK)

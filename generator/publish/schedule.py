@@ -23,6 +23,8 @@ USUAL = timedelta(minutes=5)
 """How often a scheduler runs the command while nothing else is known: what the handbook says."""
 GRACE = timedelta(minutes=2)
 """What building and sending may take besides."""
+_TOLD = " told"
+"""What follows the time in the file that makes the scheduler rest, once it has said that it does."""
 RUNS = 10
 """Runs from which it is learnt how often the command is run."""
 
@@ -33,6 +35,13 @@ class Late(NamedTuple):
     title: str
     due: datetime
     out: datetime
+
+
+class Rest(NamedTuple):
+    """Since when the scheduler rests, and whether it has said so."""
+
+    since: datetime
+    is_told: bool = False
 
 
 class Diary(NamedTuple):
@@ -70,23 +79,29 @@ def is_due(work: Path, files: Mapping[str, File], site: str) -> bool:
     No host is asked. A publish that was cut is due to be gone on with.
     """
     manifest = Record(work).manifest()
-    if manifest is None or manifest.leaving or Journal(work).past() is not None:
+    if manifest is None or manifest.leaving or is_cut(work):
         return True
-    return (manifest.files, manifest.site) != (files, site) or History(work, keep=1).is_open()
+    return (manifest.files, manifest.site) != (files, site)
 
 
-def pause(work: Path, now: datetime) -> None:
+def is_cut(work: Path) -> bool:
+    """Say whether a publish has begun and not come to its end: the next one goes on with it."""
+    return Journal(work).past() is not None or History(work, keep=1).is_open()
+
+
+def pause(work: Path, rest: Rest) -> None:
     """Let the scheduler rest: after a publish was taken back it must not put out the same again. Raises OutputError."""
     try:
-        write_whole(work / "paused", now.isoformat().encode())
+        write_whole(work / "paused", f"{rest.since.isoformat()}{_TOLD if rest.is_told else ''}".encode())
     except OSError as error:
         raise unkept(error, work) from None
 
 
-def paused(work: Path) -> datetime | None:
-    """Return since when the scheduler rests, None where it does not."""
+def paused(work: Path) -> Rest | None:
+    """Return whether and since when the scheduler rests, None where it does not."""
     with contextlib.suppress(OSError, ValueError):
-        return datetime.fromisoformat((work / "paused").read_text("utf-8"))
+        said = (work / "paused").read_text("utf-8")
+        return Rest(datetime.fromisoformat(said.removesuffix(_TOLD)), said.endswith(_TOLD))
     return None
 
 
