@@ -14,7 +14,7 @@ from generator.urls import photo_file_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-VERSION = "1"
+VERSION = "2"
 """Of how renditions are made: another one gives every file of every photo a new name and has it made anew."""
 WIDTHS = (480, 960, 1600)
 """Pixels. The text column is 42rem wide: 672 on a desktop, twice that where pixels are small, 328 on a phone; a photo

@@ -694,7 +694,8 @@ def schemes(element: html.HtmlElement) -> set[str]:
 
 OWN_SCRIPT = re.compile(r"/static/site\.[0-9a-f]{8}\.js")
 OWN_SVG = re.compile(
-    r'<svg viewbox="0 0 \d+ \d+" aria-hidden="true"><rect width="100%" height="100%" fill="#[0-9a-f]{6}"/></svg>'
+    r'<svg(?: width="\d+")? viewbox="0 0 \d+ \d+" aria-hidden="true">'
+    r'<rect width="100%" height="100%" fill="#[0-9a-f]{6}"/></svg>'
 )
 OWN_BUTTONS = {"theme", "copy", "copy-link", "send"}
 

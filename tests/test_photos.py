@@ -342,6 +342,24 @@ def test_a_name_is_compared_letter_by_letter(newsroom: Newsroom, monkeypatch: py
     assert problem.fix.values == (("near", "IMG_4711.JPG"),)
 
 
+def test_only_exif_says_how_a_photo_was_held(newsroom: Newsroom) -> None:
+    """An orientation that an editor left in XMP turns nothing: no browser and no viewer heeds it."""
+    plain = jpeg(scene(900, 600))
+    described = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>'
+    )
+    packet = b"http://ns.adobe.com/xap/1.0/\0" + described
+    segment = b"\xff\xe1" + (len(packet) + 2).to_bytes(2) + packet
+    newsroom.write({"content/foto/a.jpg": plain[:2] + segment + plain[2:]})
+    newsroom.release("a.md", release(photo="a.jpg", alt="Gambar"))
+    newsroom.build()
+    for label in ("480", "900", "asli"):
+        picture = decoded(newsroom.files()[newsroom.photo(f"a-{label}")])
+        assert picture.width * 2 == picture.height * 3
+        assert alike(corners(picture), CORNERS)
+
+
 @pytest.mark.parametrize("written", ["content/foto/a.jpg", "foto/A.jpg", "2026/foto/a.jpeg"])
 def test_a_folder_too_many_is_told(newsroom: Newsroom, written: str) -> None:
     """Who writes the folder of a photo as well is told the name that is enough; a folder within stays."""

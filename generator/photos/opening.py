@@ -37,6 +37,8 @@ MAX_SAMPLES = 180_000_000
 """Coefficients of 2 bytes that a decoder holds of a progressive JPEG: 100 megapixels as cameras store colours."""
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _ORIENTATION = 0x0112
+_XMP = ("xmp", "XML:com.adobe.xmp")
+"""Where the library keeps a picture's XMP."""
 _DAMAGED = (
     *(OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError, TypeError),
     *(struct.error, zlib.error),
@@ -128,8 +130,7 @@ def opened(data: bytes, name: str) -> Iterator[Opened]:
             anatomy = take_apart(data) if is_jpeg else None
             if is_jpeg:
                 _check_memory(picture, anatomy, name)
-            turn = picture.getexif().get(_ORIENTATION, 1)
-            turn = turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
+            turn = _turn(picture)
             width, height = picture.size if turn < 5 else picture.size[::-1]
             yield Opened(picture, is_jpeg, anatomy, width, height, turn)
     except _DAMAGED:
@@ -137,6 +138,17 @@ def opened(data: bytes, name: str) -> Iterator[Opened]:
             message('The picture "{name}" is damaged or is no picture.', name=name),
             message("Copy it again, or open it in a picture program and save it as JPEG."),
         ) from None
+
+
+def _turn(picture: ImageFile) -> int:
+    """Return EXIF's orientation, 1 to 8; 1 where it says none.
+
+    The library would take XMP's then, which nothing else heeds: programs that turn the pixels leave it behind.
+    """
+    hidden = {key: picture.info.pop(key) for key in _XMP if key in picture.info}
+    turn = picture.getexif().get(_ORIENTATION, 1)
+    picture.info.update(hidden)
+    return turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
 
 
 def _load_formats() -> None:
