@@ -217,6 +217,16 @@ def test_a_strange_folder_needs_a_word(desk: Desk) -> None:
     assert desk.says("publish", "--yes", "--adopt").code == 0
 
 
+@pytest.mark.parametrize("place", ["", "/output", "/content", "/web"])
+def test_the_site_is_not_published_into_itself(desk: Desk, place: str) -> None:
+    """A target within the site's own folder is refused, --adopt or not: what is written there would be replaced."""
+    desk.to(f'[publish.kantor]\nurl = "{desk.newsroom.root.as_uri()}{place}"\n')
+    said = desk.says("publish", "--yes", "--adopt")
+    assert said.code == 1
+    assert "bagian dari folder situs sendiri" in said.err
+    assert not (desk.newsroom.root / place.lstrip("/") / HEAD).exists()
+
+
 def test_what_others_did_there_is_said(desk: Desk) -> None:
     """Files that somebody altered or removed on the host are named, five at most."""
     desk.says("publish", "--yes")

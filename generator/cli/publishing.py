@@ -204,9 +204,15 @@ def _publish(wish: Wish) -> None:
 
 
 def _work(root: Path, target: Target) -> Path:
-    """Return the work folder of ``target``, made ready."""
-    from generator.publish.record import settle, work_folder  # noqa: PLC0415 - late, as in all of cli
+    """Return the work folder of ``target``, made ready. Raises OutputError if it lies in the site's own."""
+    from pathlib import Path  # noqa: PLC0415 - late, as in all of cli
 
+    from generator.publish.record import settle, work_folder  # noqa: PLC0415 - as above
+
+    if target.scheme == "file" and Path(target.path).resolve().is_relative_to(root.resolve()):
+        what = message("This folder is part of the site's own: what is written here cannot be published into it.")
+        fix = message("Name a folder outside of it as url in site.toml.")
+        raise OutputError([Problem(target.label, 0, what, fix)])
     work = work_folder(root, target.name)
     settle(work, target.label)
     return work
@@ -300,16 +306,17 @@ def _agree(wish: Wish, offer: Offer, label: str) -> None:
     _ = catalogue(wish.language).gettext
     stranger = None if wish.adopt else offer.standing.stranger
     may_ask = _may_ask(wish)
-    in_terminal = message("If that is what you want, run the command in a terminal without --yes.")
+    fix = message("If that is what you want, run the command in a terminal without --yes.")
     if stranger is not None:
         if not may_ask:
-            fix = message("If this is the right folder, say so with --adopt. Files that are not ours stay there.")
-            raise refused(label, stranger, in_terminal if offer.is_back else fix)  # rollback knows no --adopt
+            if not offer.is_back:  # rollback knows no --adopt
+                fix = message("If this is the right folder, say so with --adopt. Files that are not ours stay there.")
+            raise refused(label, stranger, fix)
         if not confirmed(_("Is this the right folder, and shall this site stand in it?")):
             raise _DeclinedError
     if offer.takes_all and not may_ask:
         what = message("It was the first publish: without it, the whole site would be gone from the host.")
-        raise refused(label, what, in_terminal)
+        raise refused(label, what, fix)
     question = _("Really take the whole site off the host?") if offer.takes_all else _("Go on?")
     if not wish.yes and not confirmed(question):
         raise _DeclinedError
