@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.publish.manifest import (
@@ -116,6 +116,7 @@ _files = st.dictionaries(
 )
 
 
+@settings(deadline=None)  # it writes files, and a machine at work may take its time
 @given(st.lists(_files, min_size=1, max_size=5))
 def test_whatever_changes_is_read_back(states: list[dict[str, File]]) -> None:
     """After any sequence of states the manifest says the last one."""
