@@ -174,6 +174,7 @@ def _wrong(parts: SplitResult) -> Message | None:
         return message("A password must not stand in site.toml.")
     if parts.scheme not in SCHEMES:
         return message('"url" must begin with one of {schemes}.', schemes=", ".join(f"{s}://" for s in SCHEMES))
+    (parts.hostname or "").encode("idna")  # raises one for a name that no network knows, such as "a..b"
     local = parts.scheme == "file"
     nowhere = not _path(parts).strip("/") if local else not parts.hostname
     if nowhere or parts.query or parts.fragment or (local and parts.netloc not in {"", "localhost"}):

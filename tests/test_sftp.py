@@ -6,6 +6,7 @@ import contextlib
 import gc
 import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,61 @@ def test_a_changed_server_is_not_trusted(
     mark = asyncssh.read_private_key(server.work / "host").get_fingerprint()
     assert what.startswith(f"The host shows another key than before: {mark}.")
     assert "Publish nothing" in fix
+
+
+@pytest.fixture
+def renamed(server: SshServer, tmp_path: Path) -> Target:
+    """A target whose host, port and key are in ~/.ssh/config."""
+    rows = (f"HostName 127.0.0.1\nPort {server.port}", f"User {server.user}", f"IdentityFile {server.key}")
+    (tmp_path / "home/.ssh/config").write_text("\n".join(("Host kantor", *rows)))
+    return target(f"sftp://kantor{(tmp_path / 'web').as_posix()}")
+
+
+def test_a_server_that_the_configuration_renames(server: SshServer, renamed: Target, tmp_path: Path) -> None:
+    """A server that ~/.ssh/config leads to is known by its own name; the line that is shown for it makes it known."""
+    visit(renamed, secrets())
+    known_hosts = tmp_path / "home/.ssh/known_hosts"
+    known_hosts.write_text("")
+    what, fix = refusal(renamed, secrets())
+    assert what.startswith("The host shows a key that this machine does not know: SHA256:")
+    known_hosts.write_text(fix.partition(f"{known_hosts}: ")[2] + "\n")
+    visit(renamed, secrets())
+
+
+@pytest.mark.parametrize("kind", ["ssh-ed25519", "ecdsa-sha2-nistp256"])
+def test_a_renamed_server_that_changed(server: SshServer, renamed: Target, tmp_path: Path, kind: str) -> None:
+    """Another key than before is noticed under the name to which ~/.ssh/config leads, too."""
+    other = asyncssh.generate_private_key(kind).export_public_key().decode()
+    (tmp_path / "home/.ssh/known_hosts").write_text(f"[127.0.0.1]:{server.port} {other}")
+    assert refusal(renamed, secrets())[0].startswith("The host shows another key than before: ")
+
+
+def test_no_configuration_makes_us_trust_a_stranger(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unknown server is refused, whatever ~/.ssh/config says of checking."""
+    at_home(tmp_path / "home", monkeypatch)
+    (tmp_path / "home/.ssh/config").write_text("Host *\n  StrictHostKeyChecking no\n  UserKnownHostsFile none\n")
+    what, _ = refusal(server.target((tmp_path / "web").as_posix()), secrets())
+    assert what.startswith("The host shows a key that this machine does not know: ")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("known_hosts", b"CONTOH\n", "known_hosts cannot be read: Invalid known hosts entry: CONTOH."),
+        ("known_hosts", b"\xff\xfe\n", "known_hosts cannot be read: 'utf-8' codec can't decode byte 0xff"),
+        ("config", b"Port CONTOH\n", "config line 1: Invalid Port integer value: CONTOH."),
+        ("id_ed25519", b"CONTOH\n", ".ssh cannot be read: Invalid private key."),
+    ],
+)
+def test_what_cannot_be_read_in_the_ssh_folder(
+    server: SshServer, tmp_path: Path, file: str, text: bytes, said: str
+) -> None:
+    """A file of ~/.ssh that is damaged is told of, and no traceback."""
+    (tmp_path / "home/.ssh" / file).write_bytes(text)
+    where = target(f"sftp://{server.user}@127.0.0.1:{server.port}{(tmp_path / 'web').as_posix()}")
+    assert said in refusal(where, secrets())[0]
 
 
 def test_a_key_that_is_not_let_in(server: SshServer, tmp_path: Path) -> None:
@@ -173,7 +229,7 @@ def test_secrets_are_shown_nowhere(
             with pytest.raises(HostError) as caught:
                 host.write("a.txt/b", b"CONTOH")
             shown += [repr(caught.value), str(caught.value), repr(caught.value.problems)]
-            ours = [thing for thing in gc.get_objects() if type(thing).__module__.startswith("generator.publish")]
+            ours = [thing for thing in gc.get_objects() if str(type(thing).__module__).startswith("generator.publish")]
             assert any(thing is host for thing in ours)
             shown += map(repr, ours)
             shown += [path.read_bytes().decode("utf-8", "replace") for path in _command_lines()]
@@ -268,27 +324,51 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.Mo
             assert say(caught.value.problems[0].what, "en") == "The host refuses: Permission denied."
 
 
-def test_a_server_without_sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that has SSH but no SFTP is refused."""
-    with ssh_server(tmp_path / "sshd", "PermitTTY no") as server:
-        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
-        assert refusal(server.target((tmp_path / "web").as_posix()), secrets())[0].startswith("The host refuses: ")
-
-
-def test_a_broken_configuration_of_ssh(server: SshServer, tmp_path: Path) -> None:
-    """What is wrong in ~/.ssh/config is said."""
-    (tmp_path / "home/.ssh/config").write_text("Port CONTOH\n")
-    assert refusal(server.target((tmp_path / "web").as_posix()), secrets())[0].startswith(
-        "The host refuses: ~/.ssh/config: "
-    )
-
-
 def test_a_name_that_nobody_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host whose name cannot be found is lost: perhaps the internet is."""
     at_home(tmp_path / "home", monkeypatch)
     with pytest.raises(LostError) as caught:
         open_host(target("sftp://adpim@tidak-ada.invalid/"), secrets())
     assert say(caught.value.problems[0].what, "en").startswith("The host cannot be reached: ")
+
+
+@pytest.mark.parametrize("service", ["", "Subsystem sftp /bin/echo CONTOH", "Subsystem sftp /bin/false"])
+def test_a_server_without_sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: str) -> None:
+    """A server that lets us in and has no file service, or something else in its place, is told of."""
+    with ssh_server(tmp_path / "sshd", service or "X11Forwarding no") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        what, _ = refusal(server.target((tmp_path / "web").as_posix()), secrets())
+    assert what.startswith("The host lets us in, but offers no SFTP: ")
+
+
+def test_a_line_that_breaks_at_login(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the line breaks before the work begins, another try is worth it."""
+    broke = 0
+    for left in range(100, 4_000, 250):
+        with Proxy(server.port, cut_after=left) as line:
+            at_home(tmp_path / "home", monkeypatch, server.known_hosts(line.port))
+            try:
+                open_host(server.target((tmp_path / "web").as_posix(), port=line.port), secrets()).close()
+            except LostError:
+                broke += 1
+            else:
+                break  # so many bytes are enough
+    assert broke > 5
+
+
+def test_a_file_service_that_ends_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the server's file service is killed and the connection stays, the call after the next begins anew."""
+    service, number = tmp_path / "service", tmp_path / "number"
+    service.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
+    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {service}") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+            host.write("a.txt", b"CONTOH")
+            os.kill(int(number.read_text()), signal.SIGKILL)
+            with pytest.raises(LostError):
+                host.write("a.txt", b"CONTOH dua")
+            host.write("a.txt", b"CONTOH tiga")
+            assert host.read("a.txt") == b"CONTOH tiga"
 
 
 def test_a_server_that_comes_back(

@@ -68,6 +68,7 @@ def test_targets_are_read() -> None:
         ('url = "sftp:///srv"', '"url" is not the address of a host.'),
         ('url = "sftp://web.example:x/srv"', '"url" is not the address of a host.'),
         ('url = "sftp://web.example/a/../b"', '"url" is not the address of a host.'),
+        ('url = "sftp://web..example/srv"', '"url" is not the address of a host.'),
         ('url = "file:///"', '"url" is not the address of a host.'),
         ('url = "ftp://web.example/"', "ftp:// sends the password and every file in the clear."),
         ('url = "sftp://h/"\nkey = "kunci/id"', '"key" must be the whole path of a file.'),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 import asyncssh  # noqa: TID251 - this is the room for it
 
-from generator.publish.host import inside, part_name
+from generator.publish.host import LostError, inside, part_name
 from generator.publish.secrets import Secret
 from generator.publish.sftp_line import TROUBLE, Line, PasswordWantedError, dial, failed, key_refused, read_key
 from generator.publish.sftp_listing import listing
@@ -158,7 +158,17 @@ class SftpHost:
         try:
             return self._wait(work(line))
         except TROUBLE as error:
-            raise failed(self.label, error) from None
+            became = failed(self.label, error)
+            if isinstance(became, LostError):
+                self._drop(line)
+            raise became from None
+
+    def _drop(self, line: Line) -> None:
+        """Let the next call connect anew: the file service may have ended alone, with the connection still up."""
+        with self._opening:
+            if self._line is line:
+                self._line = None
+                self._loop.call_soon_threadsafe(line.connection.abort)
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what a coroutine returns in the loop; whoever is interrupted meanwhile, interrupts it too."""

@@ -1,7 +1,8 @@
 """The line to an SFTP server: who answers there, who we are, and what is told when either is in doubt.
 
 An unknown server's key is never trusted: whoever could stand in between would get the password and the site. Known
-ones stand in OpenSSH's own ``known_hosts``, and ``~/.ssh/config`` holds for us as for ``ssh`` itself.
+ones stand in OpenSSH's own ``known_hosts``. ``~/.ssh/config`` holds for us as for ``ssh`` itself, but for one thing: it
+cannot make us trust whoever answers.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ CONNECT_SECONDS = 30
 LOGIN_SECONDS = 60
 ALIVE_SECONDS = 15
 """After so long without a word from the server it is asked for a sign of life; three without one end the line."""
-_SSH_PORT = 22
 # What becomes of a line is an error of ours; what the libraries say of it besides is not for whoever publishes, and
 # without a handler Python would print it.
 for _name in ("asyncio", "asyncssh"):
@@ -54,11 +54,29 @@ class PasswordWantedError(Exception):
 
 
 class _Greeter(asyncssh.SSHClient):
-    """Notes during the handshake what a clear error needs to know."""
+    """Looks the server up in known_hosts, and notes during the handshake what a clear error needs to know."""
 
     def __init__(self) -> None:
+        self.place = ""
+        """The server as known_hosts names it, which need not be as site.toml does: ~/.ssh/config may rename it."""
+        self.known: set[asyncssh.SSHKey] = set()
+        """What known_hosts has of it: its keys, and those of authorities that vouch for it."""
         self.stranger: asyncssh.SSHKey | None = None
         self.takes_passwords = False
+
+    def known_hosts(self, host: str, addr: str, port: int | None) -> tuple[list[asyncssh.SSHKey], ...]:
+        """Return the trusted keys, the trusted authorities and the revoked keys of a server.
+
+        Raises ValueError where known_hosts cannot be read; ``port`` is None for the usual one.
+        """
+        self.place = host if port is None else f"[{host}]:{port}"
+        try:
+            text = _known_hosts().read_bytes()
+        except OSError:
+            text = b""  # nobody is known yet
+        keys, authorities, revoked, *_ = asyncssh.match_known_hosts(text, host, addr, port)
+        self.known = {*keys, *authorities}
+        return list(keys), list(authorities), list(revoked)
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002 - asyncssh calls it so
         """Note a key that stands in no known_hosts, and do not trust it."""
@@ -112,6 +130,8 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
             username=target.user or (),
             password=password.reveal() or None,
             client_factory=lambda: greeter,
+            # Always ours: "UserKnownHostsFile none" in ~/.ssh/config would have asyncssh trust anybody.
+            known_hosts=greeter.known_hosts,
             connect_timeout=CONNECT_SECONDS,
             login_timeout=LOGIN_SECONDS,
             keepalive_interval=ALIVE_SECONDS,
@@ -125,25 +145,33 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
             raise PasswordWantedError from None
         raise not_let_in(target.label, error.reason) from None
     except asyncssh.HostKeyNotVerifiable as error:
-        raise _stranger(target, greeter.stranger, error.reason) from None
+        raise _stranger(target, greeter, error.reason) from None
     except (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionError) as error:
         # Where known_hosts has keys of other kinds than the server, the two have no kind in common, and it hangs up.
-        known = _known_keys(target)
-        shown = await _shown_key(target) if known else None
-        if shown is not None and shown not in known:
-            raise _stranger(target, shown, str(error)) from None
+        greeter.stranger = await _shown_key(target) if greeter.known else None
+        if greeter.stranger is not None and greeter.stranger not in greeter.known:
+            raise _stranger(target, greeter, str(error)) from None
         raise unreachable(target.label, _words(error)) from None
-    except asyncssh.ConfigParseError as error:
-        raise denied(target.label, f"~/.ssh/config: {error}") from None
+    except ValueError as error:  # ConfigParseError and KeyImportError are such too
+        raise _unreadable(target, greeter, error) from None
     except TROUBLE as error:
         if "uthentication" in str(error):  # "Too many authentication failures": the agent had too many keys
             raise not_let_in(target.label, error) from None
         raise unreachable(target.label, _words(error)) from None
+    return Line(connection, await _file_service(target, connection))
+
+
+async def _file_service(target: Target, connection: asyncssh.SSHClientConnection) -> asyncssh.SFTPClient:
+    """Return the file service on a connection. Raises LostError or RefusedError."""
     try:
-        return Line(connection, await connection.start_sftp_client(path_errors="surrogateescape"))
+        return await connection.start_sftp_client(path_errors="surrogateescape")
     except TROUBLE as error:
-        connection.close()
-        raise failed(target.label, error) from None
+        if connection.is_closed():  # which asyncssh may report as if the server had refused the service
+            raise broken(target.label, _words(error)) from None
+        connection.abort()
+        what = message("The host lets us in, but offers no SFTP: {error}.", error=told(_words(error)))
+        fix = message("Ask whoever runs the host to allow SFTP for this user, or for another way, such as FTPS.")
+        raise refused(target.label, what, fix) from None
 
 
 def failed(label: str, error: Exception) -> HostError:
@@ -165,32 +193,30 @@ def _known_hosts() -> Path:
     return Path("~/.ssh/known_hosts").expanduser()
 
 
-def _known_keys(target: Target) -> set[asyncssh.SSHKey]:
-    """Return what known_hosts has of the host: its keys, and those of authorities that vouch for it."""
-    port = target.port if target.port not in {0, _SSH_PORT} else None
-    try:
-        keys, authorities, *_ = asyncssh.match_known_hosts(str(_known_hosts()), target.host, "", port)
-    except (OSError, ValueError):
-        return set()
-    return {*keys, *authorities}
-
-
 async def _shown_key(target: Target) -> asyncssh.SSHKey | None:
     """Return the key that the server shows to whoever asks."""
     try:
-        return await asyncssh.get_server_host_key(target.host, target.port or (), config=None)
+        return await asyncssh.get_server_host_key(target.host, target.port or ())
     except TROUBLE:
         return None
 
 
-def _stranger(target: Target, key: asyncssh.SSHKey | None, said: str) -> RefusedError:
+def _unreadable(target: Target, greeter: _Greeter, error: ValueError) -> RefusedError:
+    """Return the error for something in ~/.ssh that is not what it should be."""
+    # Nobody is looked up before configuration and keys were read; asyncssh's errors name the file of the former.
+    file = _known_hosts() if greeter.place else Path("~/.ssh").expanduser()
+    what = message("{file} cannot be read: {error}.", file=str(file), error=told(error))
+    return refused(target.label, what, message("Correct or remove what is wrong there, then try again."))
+
+
+def _stranger(target: Target, greeter: _Greeter, said: str) -> RefusedError:
     """Return the error for a server whose key is not known, or is not the one that is known."""
+    key = greeter.stranger
     if key is None:
         return denied(target.label, said)
     mark = key.get_fingerprint()
-    place = target.host if target.port in {0, _SSH_PORT} else f"[{target.host}]:{target.port}"
-    line = f"{place} {key.export_public_key().decode().strip()}"
-    if _known_keys(target):
+    line = f"{greeter.place} {key.export_public_key().decode().strip()}"
+    if greeter.known:
         what = message(
             "The host shows another key than before: {fingerprint}. Either it was set up anew, or somebody else "
             "answers in its place.",
