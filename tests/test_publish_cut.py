@@ -25,7 +25,8 @@ from generator.publish import patience
 from generator.publish.host import LostError
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
-from tests.hosting import KINDS, LOCAL, Proxy
+from tests.hosting import LOCAL, Proxy
+from tests.hosting_ftp import KINDS
 from tests.publishing import Office, file_at, first_state, lacking, references, second_state, site_files
 
 if TYPE_CHECKING:
