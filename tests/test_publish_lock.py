@@ -143,6 +143,25 @@ def test_a_lock_whose_answer_was_lost_is_one_s_own(machines: tuple[Machine, Mach
     again.release()
 
 
+@pytest.mark.parametrize("cut", range(1, 6))
+@pytest.mark.parametrize("cut_after", [False, True])
+def test_a_line_that_breaks_again_does_not_lock_one_out(
+    machines: tuple[Machine, Machine], cut: int, cut_after: bool
+) -> None:
+    """Where the line breaks while one's own dead lock is replaced, whichever of the two is there is one's own."""
+    one, _ = machines
+    one.lock().take()
+    one.host.count, one.host.cut, one.host.cut_after = 0, cut, cut_after
+    for _ in range(2):
+        with pytest.raises(LostError):
+            one.lock().take()
+    one.host.cut = None
+    again = one.lock()
+    again.take()
+    again.release()
+    assert LOCK not in one.host.files
+
+
 def test_a_lock_that_cannot_be_remembered_is_not_taken(machines: tuple[Machine, Machine]) -> None:
     """Where this machine cannot write down which lock is its own, it takes none."""
     one, _ = machines

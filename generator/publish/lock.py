@@ -81,9 +81,9 @@ class HostLock:
     def __init__(self, host: Host, work: Path, machine: str, clock: Callable[[], datetime]) -> None:
         self._host, self._machine, self._clock = host, machine, clock
         self._memory, self._sighting = work / "sign", work / "sighting"
-        self._former = ""
-        with contextlib.suppress(OSError):
-            self._former = self._memory.read_text("utf-8")
+        self._former: list[str] = []
+        with contextlib.suppress(OSError, UnicodeError):
+            self._former = self._memory.read_text("utf-8").split()
         self._sign = secrets.token_hex(8)
         self._since = clock()
         self._ended = threading.Event()
@@ -101,7 +101,8 @@ class HostLock:
         self.check()
         try:
             # First: where the line breaks with the answer, the lock is there all the same, and must be known for ours.
-            write_whole(self._memory, self._sign.encode())
+            # Where it breaks before, that of a publish which was cut earlier is there still, and must be known as well.
+            write_whole(self._memory, "\n".join((*self._former, self._sign)).encode())
         except OSError as error:
             raise unkept(error, self._memory) from None
         own = self._text()
@@ -112,6 +113,8 @@ class HostLock:
             self._host.remove(LOCK)
             if not self._host.create(LOCK, own):
                 raise self._held(self._holder())
+        with contextlib.suppress(OSError):  # then some more signs are ours, which no lock bears any longer
+            write_whole(self._memory, self._sign.encode())
         self._thread = threading.Thread(target=self._renew, name="lock", daemon=True)
         self._thread.start()
 
@@ -147,7 +150,7 @@ class HostLock:
         return holder is not None and holder.sign == self._sign
 
     def _may_take(self, holder: Holder) -> bool:
-        return holder.sign == self._former or holder.until <= self._clock() or self._is_unrenewed(holder)
+        return holder.sign in self._former or holder.until <= self._clock() or self._is_unrenewed(holder)
 
     def _is_unrenewed(self, holder: Holder) -> bool:
         """Say whether this machine has seen the same lock for a whole lease; from now on, if it is a new sight."""
