@@ -401,7 +401,7 @@ def test_the_cards_of_sharing(written: Newsroom, look: Callable[..., Onlooker]) 
     bubble, result = panel.locator(".chat"), panel.locator(".result")
     assert bubble.locator(".headline").inner_text() == title
     assert bubble.locator(".host").inner_text() == "contoh.example"
-    assert bubble.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+    assert bubble.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 1200
     height = "at => at.getBoundingClientRect().height / parseFloat(getComputedStyle(at).lineHeight)"
     assert round(bubble.locator(".headline").evaluate(height)) <= 2
     assert round(bubble.locator(".about").evaluate(height)) <= 2

@@ -18,6 +18,7 @@ from generator.cli import main, publishing
 from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.host import lost
+from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
 from tests.newsroom import NOW, SITE, Newsroom, at, release
 from tests.publishing import site_files
@@ -110,6 +111,18 @@ def test_no_means_no(desk: Desk, answer: str) -> None:
     assert said.code == 1
     assert "Tidak ada yang diubah di sana." in said.err
     assert desk.there() == {}
+
+
+def test_a_lock_that_a_killed_publish_left_goes_when_nothing_is_to_be_done(desk: Desk) -> None:
+    """Killed when all was done but the lock, a publish leaves it; the next one takes it away, a dry run does not."""
+    desk.says("publish", "--yes")
+    (sign,) = desk.newsroom.root.rglob("sign")
+    said = {"sign": sign.read_text(), "machine": "CONTOH", "since": "2026-11-24T09:59", "until": "2027-11-24T10:09"}
+    (desk.web / LOCK).write_text(json.dumps(said))
+    desk.says("publish", "--dry-run")
+    assert LOCK in desk.there()
+    assert desk.says("publish", "--yes").code == 0
+    assert LOCK not in desk.there()
 
 
 def test_nobody_to_ask_is_said_before_anything_is_done(desk: Desk) -> None:

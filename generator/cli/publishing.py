@@ -191,7 +191,9 @@ def _publish(wish: Wish) -> None:
         hashes.save()
         if not wish.as_json:
             told.offer(offer, listed=wish.listed)
-        if not offer.plan.is_empty and not wish.dry_run:
+        if offer.plan.is_empty and not wish.dry_run:
+            delivery.leave()
+        elif not wish.dry_run:
             _agree(wish, offer, call.host.label)
             _carry_out(wish, delivery, offer)
     late: tuple[Late, ...] = ()

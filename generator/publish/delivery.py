@@ -140,6 +140,10 @@ class Delivery:
         self._host_lock().check()
         return look(self._host, self._record, self._past, wanted, self._stop)
 
+    def leave(self) -> None:
+        """Have done with a host that holds all of it already: what a publish that was cut left behind goes."""
+        self._host_lock().clear()
+
     def carry_out(self, offer: Offer, progress: Progress) -> None:
         """Do what was offered."""
         lock = self._host_lock()

@@ -118,6 +118,12 @@ class HostLock:
         self._thread = threading.Thread(target=self._renew, name="lock", daemon=True)
         self._thread.start()
 
+    def clear(self) -> None:
+        """Take away a lock that a publish from this machine left there: its process is gone."""
+        holder = self._holder()
+        if holder is not None and holder.sign in self._former:
+            self._host.remove(LOCK)
+
     def hold(self) -> None:
         """Raise RefusedError if the lock was taken away, as it is from a machine that slept too long."""
         if self._taken_away.is_set():
