@@ -21,7 +21,7 @@ from generator.publish.host import PART, Entry, HostError, LostError, RefusedErr
 from generator.publish.opening import open_host
 from generator.publish.secrets import Secrets
 from tests.faking_ftp import FakeServer
-from tests.hosting import Proxy, free_port
+from tests.hosting import FULL, Proxy, free_port
 from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
 
 if TYPE_CHECKING:
@@ -128,6 +128,21 @@ def test_a_refused_write_is_told(explicit: FtpServer) -> None:
     host.write("x/aman.html", b"CONTOH")
     assert [path.name for path in (explicit.root / "situs/x").iterdir()] == ["aman.html"]
     host.close()
+
+
+@asks_server
+@pytest.mark.parametrize("tls", [True, False])
+def test_a_full_disk_is_told(tmp_path: Path, tls: bool) -> None:
+    """Where the disk is full, a write is refused and not tried again, and nothing of it stays to fill the disk."""
+    with vsftpd(tmp_path, tls=tls, before=FULL) as server:
+        host = server.host()
+        host.write("a.html", b"CONTOH")
+        for write in (host.write, host.create):
+            with pytest.raises(RefusedError, match="refuses"):
+                write("a.html" if write == host.write else "kunci", b"x" * 100_000)
+        assert host.read("a.html") == b"CONTOH"
+        assert set(server.root.rglob("*")) == {server.root / "situs", server.root / "situs/a.html"}
+        host.close()
 
 
 @asks_server
@@ -401,6 +416,7 @@ def test_a_server_that_renames_over_nothing() -> None:
     [
         ("552 CONTOH quota", RefusedError),
         ("452 CONTOH disk full", RefusedError),
+        ("451 CONTOH disk full", RefusedError),
         ("553 CONTOH name", RefusedError),
         ("426 CONTOH aborted", LostError),
         ("421 CONTOH bye", LostError),

@@ -18,7 +18,7 @@ import pytest
 from generator.i18n import say
 from generator.publish.host import Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
-from tests.hosting import PASSWORD, Proxy, SshServer, at_home, need, password_server, secrets, ssh_server, target
+from tests.hosting import FULL, PASSWORD, Proxy, SshServer, at_home, need, password_server, secrets, ssh_server, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -335,9 +335,7 @@ def test_links_are_listed_and_not_followed(
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the host has no space for all of a file, it is refused, and nothing of it stays."""
-    # A limit on the size of files stands for a full disk: both end a write in its midst. 16 blocks are 8 or 16 KB.
-    before = ("/bin/sh", "-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh")
-    with ssh_server(tmp_path / "sshd", before=before) as server:
+    with ssh_server(tmp_path / "sshd", before=FULL) as server:
         at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
         with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
             host.write("kecil.txt", b"CONTOH")
