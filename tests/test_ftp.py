@@ -318,13 +318,16 @@ def test_a_listing_by_the_standard() -> None:
         ("-rw-r--r--   1 web  12 24 Nov 12:27 tanpa grup", Item("tanpa grup", Entry(12))),
         ("-rw-r--r--   1 1000 100 12 2023-10-30 12:27 iso", Item("iso", Entry(12))),
         ("-rw-r--r--   1 web  web 12 Agt 24 12:27 2 Nov 10:10 bulan", Item("2 Nov 10:10 bulan", Entry(12))),
+        ("-rw-r--r--   1 web  domain users 12 Nov 24 12:27 grup.html", Item("grup.html", Entry(12))),
+        ("-rw-r--r--   1 web  web 12 11月 24 12:27 jepang.html", Item("jepang.html", Entry(12))),
+        ("-rw-r--r--   1 web  web 12 24. Nov 12.27 titik.html", Item("titik.html", Entry(12))),
         ("10-30-23  03:04PM       <DIR>          berita lama", Item("berita lama", None)),
         ("10-30-2023  15:04                 1234 a b.html", Item("a b.html", Entry(1234))),
     ],
 )
 def test_a_listing_by_habit(line: str, item: Item) -> None:
     """LIST is read as ls and DOS write it, whatever a server leaves out."""
-    assert habit_items(["total 12", line, "drwxr-xr-x 2 0 0 4096 Nov 24 12:27 .", ""]) == [item]
+    assert habit_items(["total 12", "jumlah 12", line, "drwxr-xr-x 2 0 0 4096 Nov 24 12:27 .", ""]) == [item]
 
 
 @pytest.mark.parametrize(
