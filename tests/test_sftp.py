@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import asyncssh
 import pytest
 
 from generator.i18n import say
+from generator.publish import sftp, sftp_line
 from generator.publish.host import Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
 from tests.hosting import FULL, PASSWORD, Proxy, SshServer, at_home, need, password_server, secrets, ssh_server, target
@@ -404,6 +406,46 @@ def test_a_file_service_that_ends_alone(tmp_path: Path, monkeypatch: pytest.Monk
                 host.write("a.txt", b"CONTOH dua")
             host.write("a.txt", b"CONTOH tiga")
             assert host.read("a.txt") == b"CONTOH tiga"
+
+
+def test_a_file_service_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file service answers no more and the server still does, the call ends, and the next begins anew."""
+    service, number = tmp_path / "service", tmp_path / "number"
+    service.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
+    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {service}") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+            host.write("a.txt", b"CONTOH")
+            stopped = int(number.read_text())
+            os.kill(stopped, signal.SIGSTOP)
+            monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 1)
+            try:
+                for call in (host.listing, lambda: host.read("a.txt")):
+                    with pytest.raises(LostError) as caught:
+                        call()
+                    assert "timed out" in say(caught.value.problems[0].what, "en")
+                    os.kill(stopped, signal.SIGCONT)
+                    assert host.read("a.txt") == b"CONTOH"
+                    stopped = int(number.read_text())
+                    os.kill(stopped, signal.SIGSTOP)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(stopped, signal.SIGCONT)
+
+
+def test_a_long_transfer_is_no_silence(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow line a big file takes longer than a service may be silent, there and back, and arrives."""
+    monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 0.5)
+    monkeypatch.setattr(sftp, "_PIECE", 1 << 16)
+    data = os.urandom(1 << 20)
+    with Proxy(server.port, delay=0.05) as line:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(line.port))
+        where = server.target((tmp_path / "web").as_posix(), port=line.port)
+        with contextlib.closing(open_host(where, secrets())) as host:
+            began = time.monotonic()
+            host.write("a.bin", data)
+            assert host.read("a.bin") == data
+            assert time.monotonic() - began > 2 * 16 * 0.1  # sixteen pieces each way, and each waits for its answer
 
 
 def test_a_server_that_comes_back(

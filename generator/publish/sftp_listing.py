@@ -31,7 +31,7 @@ _FIND = (
 async def listing(line: Line, base: str) -> dict[str, Entry]:
     """Return every file below ``base``; links are files. Raises asyncssh's errors."""
     found = await _found(line, base)
-    return await _walked(line.files, base) if found is None else found
+    return await _walked(line, base) if found is None else found
 
 
 async def _found(line: Line, base: str) -> dict[str, Entry] | None:
@@ -61,7 +61,7 @@ def _entry(row: bytes) -> tuple[str, Entry]:
     return file.decode("utf-8", "surrogateescape"), Entry(int(size), "", float(modified), is_file=kind == b"f")
 
 
-async def _walked(files: asyncssh.SFTPClient, base: str) -> dict[str, Entry]:
+async def _walked(line: Line, base: str) -> dict[str, Entry]:
     """Return every file, asked for folder by folder, many at once."""
     found: dict[str, Entry] = {}
     gate = asyncio.Semaphore(_AT_ONCE)
@@ -69,9 +69,10 @@ async def _walked(files: asyncssh.SFTPClient, base: str) -> dict[str, Entry]:
     async def visit(prefix: str) -> None:
         async with gate:
             try:
-                names = await files.readdir(posixpath.join(base, prefix))
+                names = await line.files.readdir(posixpath.join(base, prefix))
             except asyncssh.SFTPNoSuchFile:
                 return  # not there yet, or another has just removed it
+            line.pulse.beat()
         below = []
         for entry in names:
             assert isinstance(entry.filename, str)  # since the path was
