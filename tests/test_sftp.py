@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -431,6 +433,24 @@ def test_a_file_service_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(stopped, signal.SIGCONT)
+
+
+def test_what_hangs_is_given_up_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever hangs up while the file service hangs in the midst of a transfer is told of it once, and by us."""
+    service, number = tmp_path / "service", tmp_path / "number"
+    service.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
+    monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 0.5)
+    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {service}") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+            threading.Timer(0.3, lambda: os.kill(int(number.read_text()), signal.SIGSTOP)).start()
+            with pytest.raises(LostError):
+                list(map(host.write, itertools.repeat("a.bin"), itertools.repeat(bytes(1 << 20), 10_000)))
+        os.kill(int(number.read_text()), signal.SIGCONT)
+    gc.collect()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_long_transfer_is_no_silence(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

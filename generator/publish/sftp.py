@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
 _PIECE = 1 << 18
 """Bytes after which a transfer shows a sign of life: on a slow line 32 photos at once take their time."""
+_LAST_SECONDS = 2
+"""How long what was given up may take to end."""
 _HOME = "/~"
 """How a path begins that counts from the login folder: ``sftp://host/~/situs``, as curl and git have it."""
 
@@ -147,8 +149,7 @@ class SftpHost:
         if self._loop.is_closed():
             return
         line, self._line = self._line, None
-        if line is not None:
-            asyncio.run_coroutine_threadsafe(_hang_up(line), self._loop).result()
+        asyncio.run_coroutine_threadsafe(_hang_up(line), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -300,7 +301,14 @@ async def _make_folder(files: asyncssh.SFTPClient, folder: str) -> None:
         pass  # it is there, or something else is, which the next request will say
 
 
-async def _hang_up(line: Line) -> None:
-    line.connection.close()
-    with contextlib.suppress(*TROUBLE):
-        await line.connection.wait_closed()
+async def _hang_up(line: Line | None) -> None:
+    """Close the line, and see what was given up to its end: Python would print what ends with the loop."""
+    if line is not None:
+        line.connection.close()
+        with contextlib.suppress(*TROUBLE):
+            await line.connection.wait_closed()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_LAST_SECONDS)
