@@ -337,6 +337,22 @@ def test_links_are_listed_and_not_followed(
     assert {path.name for path in web.rglob("*")} == {"a", "hilang", "dua\nbaris.txt"}
 
 
+def test_another_find_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program called find that somebody put into the user's path does not say what stands in the folder."""
+    web, bin_ = tmp_path / "web", tmp_path / "bin"
+    web.mkdir()
+    (web / "wp-login.php").write_bytes(b"CONTOH")
+    bin_.mkdir()
+    (bin_ / "find").write_text(f"#!/bin/sh\ntouch '{tmp_path / 'asked'}'\n")
+    (bin_ / "find").chmod(0o755)
+    options = (f"Subsystem sftp {need('sftp-server')}", f"SetEnv PATH={bin_}:/usr/bin:/bin")
+    with ssh_server(tmp_path / "sshd", *options) as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target(web.as_posix()), secrets())) as host:
+            assert set(host.listing()) == {"wp-login.php"}
+    assert not (tmp_path / "asked").exists()
+
+
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the host has no space for all of a file, it is refused, and nothing of it stays."""
     with ssh_server(tmp_path / "sshd", before=FULL) as server:

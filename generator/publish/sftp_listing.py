@@ -23,9 +23,13 @@ _AT_ONCE = 64
 """Folders that are asked about at once. Each is a handle of the server's, and OpenSSH has some hundreds."""
 _FIND_SECONDS = 60
 _FIND = (
-    "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\" && find . ! -type d -printf '%y %s %T@ %P\\0' && printf end"
+    "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\""
+    " && command -p find . ! -type d -printf '%y %s %T@ %P\\0' && printf end"
 )
-"""Says which folder it is about, then kind, size, time and name of each file, then that it came to its end."""
+"""Says which folder it is about, then kind, size, time and name of each file, then that it came to its end.
+
+It is the system's own ``find`` and no other that lies in the user's path: the guard asks it what intruders left there.
+"""
 
 
 async def listing(line: Line, base: str) -> dict[str, Entry]:
