@@ -551,6 +551,33 @@ def test_a_refused_creation_leaves_nothing_behind() -> None:
         host.close()
 
 
+@pytest.mark.parametrize("features", [" SIZE\r\n MLST type*;size*;\r\n", " SIZE\r\n"])
+def test_a_folder_that_may_not_be_entered_hides_nothing(features: str) -> None:
+    """A folder into which we are not let is told by its name; one that has gone meanwhile is none."""
+    with FakeServer() as server:
+        server.features = features
+        host = fake_host(server)
+        host.write("a/b/c.html", b"CONTOH")
+        server.answers["CWD /situs/a/b"] = "550 CONTOH"
+        with pytest.raises(RefusedError) as caught:
+            host.listing()
+        assert "a/b/" in told(caught.value)
+        del server.answers["CWD /situs/a/b"]
+        gone = iter([True])
+        enter = ftp_line.Line.folder
+
+        def folder(line: ftp_line.Line, path: str) -> list[Item] | None:
+            if path == "/situs/a/b" and next(gone, False):
+                server.folders.discard(path)
+                server.files.clear()
+            return enter(line, path)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ftp_line.Line, "folder", folder)
+            assert host.listing() == {}
+        host.close()
+
+
 def test_a_refused_removal_is_told() -> None:
     """A file that is there and may not be removed is told; one that is gone is no mistake."""
     with FakeServer() as server:

@@ -337,6 +337,19 @@ def test_links_are_listed_and_not_followed(
     assert {path.name for path in web.rglob("*")} == {"a", "hilang", "dua\nbaris.txt"}
 
 
+def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder into which we are not let is told by its name."""
+    (tmp_path / "web").mkdir()
+    with ssh_server(
+        tmp_path / "sshd", "Subsystem sftp internal-sftp", "ForceCommand internal-sftp -P opendir"
+    ) as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+            with pytest.raises(RefusedError) as caught:
+                host.listing()
+            assert f"{tmp_path / 'web'}" in say(caught.value.problems[0].what, "en")
+
+
 def test_another_find_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program called find that somebody put into the user's path does not say what stands in the folder."""
     web, bin_ = tmp_path / "web", tmp_path / "bin"

@@ -63,7 +63,10 @@ class FtpHost:
                 while asked:
                     for answer in wait(asked, return_when=FIRST_COMPLETED).done:
                         prefix = asked.pop(answer)
-                        for name, entry in answer.result() or ():
+                        items = answer.result()
+                        if items is None:
+                            self._check_gone(prefix)
+                        for name, entry in items or ():
                             if entry is not None:
                                 found[prefix + name] = entry
                             else:
@@ -155,6 +158,17 @@ class FtpHost:
     def _folder(self, path: str) -> list[Item] | None:
         with self._line() as line:
             return line.folder(path)
+
+    def _check_gone(self, prefix: str) -> None:
+        """Raise RefusedError if a folder that cannot be entered is there: whoever hides files in one must not succeed.
+
+        ``prefix`` is "" for the site's own, which need not be there yet.
+        """
+        if not prefix:
+            return
+        above, _, name = self._path(prefix.rstrip("/")).rpartition("/")
+        if any(item.name == name for item in self._folder(above or "/") or ()):
+            raise denied(self.label, prefix)
 
     def _put(self, line: Line, path: str, data: bytes) -> None:
         folder = posixpath.dirname(path)

@@ -76,6 +76,8 @@ async def _walked(line: Line, base: str) -> dict[str, Entry]:
                 names = await line.files.readdir(posixpath.join(base, prefix))
             except asyncssh.SFTPNoSuchFile:
                 return  # not there yet, or another has just removed it
+            except asyncssh.SFTPPermissionDenied as error:
+                raise asyncssh.SFTPPermissionDenied(f"{posixpath.join(base, prefix)}: {error.reason}") from None
             line.pulse.beat()
         below = []
         for entry in names:
