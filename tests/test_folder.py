@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from generator.i18n import say
-from generator.publish.host import RefusedError
+from generator.publish.host import CLOSED, RefusedError
 from generator.publish.opening import open_host
 from tests.hosting import secrets, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from generator.publish.host import Host
 
@@ -67,3 +68,23 @@ def test_links_are_listed_and_not_followed(host: Host, tmp_path: Path) -> None:
     assert host.listing() == {}
     assert (tmp_path / "lain" / "b.txt").exists()
     host.close()
+
+
+def test_a_folder_that_may_not_be_entered(host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder into which we are not let is listed by its name; where it is the site's own, that is told."""
+    host.write("a/b.txt", b"CONTOH")
+    host.write("c.txt", b"CONTOH")
+    enter, closed = os.scandir, "a"
+
+    def scandir(folder: Path) -> object:
+        if Path(folder).name == closed:
+            raise PermissionError(13, "CONTOH")
+        return enter(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert set(host.listing()) == {"a", "c.txt"}
+    assert host.listing()["a"] == CLOSED
+    closed = tmp_path.name
+    monkeypatch.setattr(host, "_folder", tmp_path)
+    with pytest.raises(RefusedError):
+        host.listing()

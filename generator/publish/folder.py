@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.publish.host import Entry, inside, part_name
+from generator.publish.host import CLOSED, Entry, inside, part_name
 from generator.publish.refusals import denied
 
 if TYPE_CHECKING:
@@ -30,17 +30,18 @@ class FolderHost:
         with self._answering():
             while places:
                 prefix = places.pop()
-                # What another process removes meanwhile, a folder or one of its files, was not there.
-                with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / prefix) as entries:
-                    for entry in entries:
-                        name = prefix + entry.name
-                        if entry.is_dir(follow_symlinks=False):
-                            places.append(f"{name}/")
-                        else:
-                            with contextlib.suppress(FileNotFoundError):
-                                status = entry.stat(follow_symlinks=False)
-                                is_file = entry.is_file(follow_symlinks=False)
-                                found[name] = Entry(status.st_size, modified=status.st_mtime, is_file=is_file)
+                entries = self._entries(prefix)
+                if entries is None:
+                    found[prefix.rstrip("/")] = CLOSED
+                for entry in entries or ():
+                    name = prefix + entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        places.append(f"{name}/")
+                        continue
+                    with contextlib.suppress(FileNotFoundError):
+                        status = entry.stat(follow_symlinks=False)
+                        is_file = entry.is_file(follow_symlinks=False)
+                        found[name] = Entry(status.st_size, modified=status.st_mtime, is_file=is_file)
         return found
 
     def read(self, file: str) -> bytes | None:
@@ -106,6 +107,18 @@ class FolderHost:
 
     def close(self) -> None:
         """Do nothing: there is no line."""
+
+    def _entries(self, prefix: str) -> list[os.DirEntry[str]] | None:
+        """Return what stands in a folder, None where it may not be entered; the site's own must be."""
+        try:
+            with os.scandir(self._folder / prefix) as entries:
+                return list(entries)
+        except FileNotFoundError:
+            return []  # what another process removes meanwhile was not there
+        except PermissionError:
+            if not prefix:
+                raise
+            return None
 
     def _path(self, file: str) -> Path:
         """Return where a file stands. Raises RefusedError for a path that leads out of the folder."""

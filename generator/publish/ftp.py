@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from generator.errors import message
 from generator.publish.ftp_line import Access, Line, answering
 from generator.publish.ftp_lines import Lines
-from generator.publish.host import PART, Entry, inside, part_name, refused
+from generator.publish.host import CLOSED, PART, Entry, inside, part_name, refused
 from generator.publish.refusals import denied, distrusted, not_let_in
 from generator.publish.trust import own_certificate
 from generator.publishing import IMPLICIT_PORT
@@ -64,8 +64,8 @@ class FtpHost:
                     for answer in wait(asked, return_when=FIRST_COMPLETED).done:
                         prefix = asked.pop(answer)
                         items = answer.result()
-                        if items is None:
-                            self._check_gone(prefix)
+                        if items is None and self._is_closed(prefix):
+                            found[prefix.rstrip("/")] = CLOSED
                         for name, entry in items or ():
                             if entry is not None:
                                 found[prefix + name] = entry
@@ -159,16 +159,13 @@ class FtpHost:
         with self._line() as line:
             return line.folder(path)
 
-    def _check_gone(self, prefix: str) -> None:
-        """Raise RefusedError if a folder that cannot be entered is there: whoever hides files in one must not succeed.
+    def _is_closed(self, prefix: str) -> bool:
+        """Say whether a folder that could not be entered is there all the same.
 
         ``prefix`` is "" for the site's own, which need not be there yet.
         """
-        if not prefix:
-            return
-        above, _, name = self._path(prefix.rstrip("/")).rpartition("/")
-        if any(item.name == name for item in self._folder(above or "/") or ()):
-            raise denied(self.label, prefix)
+        above, _, name = self._path(prefix.rstrip("/")).rpartition("/") if prefix else ("", "", "")
+        return bool(prefix) and any(item.name == name for item in self._folder(above or "/") or ())
 
     def _put(self, line: Line, path: str, data: bytes) -> None:
         folder = posixpath.dirname(path)

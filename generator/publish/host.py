@@ -63,6 +63,10 @@ class Entry(NamedTuple):
     """Whether it is a file of its own. A link or a pipe is not: to read it is to read something else, or for ever."""
 
 
+CLOSED = Entry(0, is_file=False)
+"""A folder into which we are not let: it is listed, so that nobody hides anything there."""
+
+
 class Host(Protocol):
     """The site's folder on a host. Files are named by their path below it, with ``/``; several threads call at once.
 
@@ -77,7 +81,7 @@ class Host(Protocol):
     def listing(self) -> dict[str, Entry]:
         """Return every file below the folder, whoever put it there; empty where there is no folder yet.
 
-        Links are listed as files and never followed.
+        Links are listed as files and never followed; a folder that may not be entered is listed as CLOSED.
         """
 
     def read(self, file: str) -> bytes | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh  # noqa: TID251 - this is the room for it
 
-from generator.publish.host import Entry
+from generator.publish.host import CLOSED, Entry
 
 if TYPE_CHECKING:
     from generator.publish.sftp_line import Line
@@ -76,8 +76,11 @@ async def _walked(line: Line, base: str) -> dict[str, Entry]:
                 names = await line.files.readdir(posixpath.join(base, prefix))
             except asyncssh.SFTPNoSuchFile:
                 return  # not there yet, or another has just removed it
-            except asyncssh.SFTPPermissionDenied as error:
-                raise asyncssh.SFTPPermissionDenied(f"{posixpath.join(base, prefix)}: {error.reason}") from None
+            except asyncssh.SFTPPermissionDenied:
+                if not prefix:
+                    raise
+                found[prefix.rstrip("/")] = CLOSED
+                return
             line.pulse.beat()
         below = []
         for entry in names:
