@@ -6,7 +6,6 @@ import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 import jinja2  # noqa: TID251 - this is the room for it
 from jinja2.utils import htmlsafe_json_dumps  # noqa: TID251 - as above
@@ -16,7 +15,7 @@ from generator import i18n
 from generator.render.plaintext import plaintext_of
 from generator.render.shortcuts import QuickCode, QuickContext, QuickMacro, QuickTemplate
 from generator.sharing import ShareCards
-from generator.urls import is_elsewhere
+from generator.urls import is_elsewhere, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
@@ -196,7 +195,7 @@ _ADDRESS = re.compile(r'="(?:(?<=href=")|(?<=src="))([^"]*)"')
 def _absolute_links(site: Site) -> Callable[[str, str], Markup]:
     def absolute_links(html: str, path: str) -> Markup:
         here = site.base_url + path
-        whole = _ADDRESS.sub(lambda found: f'="{urljoin(here, found[1])}"', str(html))
+        whole = _ADDRESS.sub(lambda found: f'="{joined(here, found[1])}"', str(html))
         return Markup(whole)  # noqa: S704 - it was markup before
 
     return absolute_links
