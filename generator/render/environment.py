@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import jinja2  # noqa: TID251 - this is the room for it
+from jinja2.filters import do_urlencode  # noqa: TID251 - this is the room for it
 from jinja2.utils import htmlsafe_json_dumps  # noqa: TID251 - as above
 from markupsafe import Markup
 
@@ -87,6 +88,7 @@ def make_environment(
     environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
     environment.filters["filesize"] = lambda size: i18n.filesize(size, site.language)
     environment.filters["regex_escape"] = re.escape
+    environment.filters["urlencode"] = _urlencode
     environment.filters["plaintext"] = plaintext_of(site.base_url)
     return environment
 
@@ -199,6 +201,16 @@ def _absolute_links(site: Site) -> Callable[[str, str], Markup]:
         return Markup(whole)  # noqa: S704 - it was markup before
 
     return absolute_links
+
+
+_TO_ESCAPE = re.compile(r"[^A-Za-z0-9_.~/-]")
+
+
+def _urlencode(value: object) -> str:
+    """Do as Jinja2's filter, which looks at each sign: that was a twentieth of the page of a release."""
+    if not isinstance(value, str) or not value.isascii():
+        return do_urlencode(value)  # type: ignore[arg-type] # it says itself what it takes
+    return _TO_ESCAPE.sub(lambda sign: f"%{ord(sign[0]):02X}", value)
 
 
 def _dates(language: str) -> dict[str, Callable[[Moment], str]]:
