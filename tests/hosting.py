@@ -42,6 +42,10 @@ SETTLED = 15
 """Seconds in which a server must answer."""
 
 
+FULL = ("/bin/sh", "-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh")
+"""What starts a server so that it can write no file of more than 8 or 16 KB: as a full disk, it ends a write midway."""
+
+
 def need(program: str) -> str:
     """Return where a server is; skip the test that asks if there is none, or fail it where it must be."""
     found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin:/sbin:/usr/lib/openssh")

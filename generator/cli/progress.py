@@ -20,11 +20,16 @@ NAME = 30
 
 
 class Bar:
-    """A build's Progress; ``watched`` is whether a person sees the terminal. It leaves nothing behind on it."""
+    """A build's Progress; ``watched`` is whether a person sees the terminal. It leaves nothing behind on it.
+
+    Several threads count steps.
+    """
 
     def __init__(self, language: str, *, watched: bool) -> None:
         self._language = language
         self._watched = watched
+        self._lock = threading.Lock()
+        """Without it two threads would show a bar each, and the one that nobody ends would hide every question."""
         self._begun = time.monotonic()
         self._bar: Any = None
         self._task: Any = None
@@ -47,14 +52,15 @@ class Bar:
 
     def step(self, steps: int = 1, name: str = "") -> None:
         """Count steps that are done, and show the ``name`` of what was done last."""
-        self._done += steps
-        self._name = name
-        if not self._watched:
-            return
-        if self._bar is not None:
-            self._bar.update(self._task, description=self._words(), completed=self._done)
-        elif time.monotonic() - self._begun > PATIENCE:
-            self._show()
+        with self._lock:
+            self._done += steps
+            self._name = name
+            if not self._watched:
+                return
+            if self._bar is not None:
+                self._bar.update(self._task, description=self._words(), completed=self._done)
+            elif time.monotonic() - self._begun > PATIENCE:
+                self._show()
 
     def _words(self) -> str:
         """Return what is being done, and to what; a file's name must not steer the terminal."""
