@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from generator.cli import main, publishing
+from generator.cli import calling, main, publishing
 from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.host import lost
@@ -62,7 +62,8 @@ class Desk:
 
     def at(self, moment: str) -> None:
         """Let it be this moment."""
-        self._monkeypatch.setattr(publishing, "read_clock", lambda _, site: at(moment).astimezone(site.zone))
+        for room in (publishing, calling):
+            self._monkeypatch.setattr(room, "read_clock", lambda _, site: at(moment).astimezone(site.zone))
 
     def says(self, *words: str, answers: str | None = None) -> Said:
         """Give a command; with ``answers`` somebody sits at a terminal and types them."""

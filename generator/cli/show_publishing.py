@@ -60,7 +60,9 @@ class Told(NamedTuple):
         print_json({"ok": True, "target": self.target.name, "due": False, "published": False, "paused": paused})
 
     def offer(self, offer: Offer, *, listed: bool) -> None:
-        """Say what would change on the host, in words."""
+        """Say in words what would change on the host; JSON says it at the end."""
+        if self.as_json:
+            return
         _ = catalogue(self.language).gettext
         for note in offer.standing.notes:
             click.secho(say(note, self.language), fg="yellow")
