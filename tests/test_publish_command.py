@@ -128,7 +128,7 @@ def test_a_lock_that_a_killed_publish_left_goes_when_nothing_is_to_be_done(desk:
 
 def test_nobody_to_ask_is_said_before_anything_is_done(desk: Desk) -> None:
     """Without a terminal and without --yes nothing is even built."""
-    for words in (["publish"], ["publish", "--json"], ["rollback"], ["publish", "--if-due"]):
+    for words in (["publish"], ["publish", "--json"], ["rollback"], ["rollback", "--json"], ["publish", "--if-due"]):
         said = desk.says(*words)
         assert said.code == 2
         assert "--yes" in said.out + said.err
@@ -270,6 +270,51 @@ def test_a_rollback_goes_back(desk: Desk) -> None:
     assert site_files(desk.there()) == before
     said = desk.says("publish", "--dry-run")
     assert "halaman baru" in said.out
+
+
+def test_a_rollback_as_json(desk: Desk) -> None:
+    """--json prints one object of what came back, was lacking and rests now; a refusal is one too."""
+    said = desk.says("rollback", "--yes", "--json")
+    assert (said.code, said.json["ok"]) == (1, False)
+    assert said.json["problems"][0]["file"] == desk.web.as_uri()
+    desk.says("publish", "--yes")
+    before = desk.there()
+    desk.newsroom.release("satu.md", release("CONTOH satu lagi", "2026-11-01", slug="contoh-satu"))
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    desk.says("publish", "--yes")
+    after = desk.there()
+    (desk.web / "tentang.txt").write_bytes(b"bukan milik kita CONTOH")
+    done = desk.says("rollback", "--yes", "--json").json
+    assert set(done) == {
+        "ok", "target", "host", "url", "taken_back", "new_pages", "changed_pages", "removed_pages", "photos", "others",
+        "removed_others", "size", "files", "altered", "missing", "replaced", "stranger", "notes", "lacking", "paused",
+        "seconds",
+    }  # fmt: skip
+    assert (done["ok"], done["taken_back"], done["target"]) == (True, True, "kantor")
+    assert (done["host"], done["url"]) == (desk.web.as_uri(), "https://contoh.example/")
+    assert "2026/11/contoh-dua/index.html" in done["files"]["removed"]
+    assert done["files"]["removed"] == sorted(site_files(after).keys() - site_files(before).keys())
+    assert "2026/11/contoh-satu/index.html" in done["files"]["changed"]
+    assert done["lacking"] == []
+    assert done["paused"] == at(NOW).isoformat()
+    assert desk.says("publish", "--if-due", "--yes", "--json").json["paused"] == done["paused"]
+    assert {file: data for file, data in site_files(desk.there()).items() if file != "tentang.txt"} == site_files(
+        before
+    )
+    last = desk.says("rollback", "--yes", "--json")
+    assert (last.code, last.json["ok"]) == (1, False)
+    assert "pertama" in last.json["problems"][0]["message"]
+
+
+def test_a_rollback_tells_what_it_cannot_bring_back_as_json(desk: Desk) -> None:
+    """A file of which no copy is left stays as it is, and --json names it."""
+    desk.says("publish", "--yes")
+    desk.newsroom.release("satu.md", release("CONTOH satu lagi", "2026-11-01", slug="contoh-satu"))
+    desk.says("publish", "--yes")
+    for copy in desk.newsroom.root.rglob("copies/*/*"):
+        copy.unlink()
+    done = desk.says("rollback", "--yes", "--json").json
+    assert "2026/11/contoh-satu/index.html" in done["lacking"]
 
 
 def test_the_first_publish_is_taken_back_only_when_somebody_says_so(desk: Desk) -> None:

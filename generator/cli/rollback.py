@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 
 from generator.cli import options, show_publishing
 from generator.cli.asking import Manner, agree, need_somebody
 from generator.cli.calling import calling, choose_target, prepare
-from generator.cli.whereabouts import site_root
+from generator.cli.whereabouts import site_root, speaking
 from generator.errors import OutputError, Problem, message
 from generator.i18n import catalogue
 
@@ -16,14 +18,15 @@ def rollback(language: str) -> click.Command:
     """Return the command ``adpim rollback``."""
     _ = catalogue(language).gettext
 
-    def run(*, name: str | None, yes: bool, **__: object) -> None:
-        _rollback(name, Manner(language, yes=yes, as_json=False))
+    def run(*, name: str | None, yes: bool, as_json: bool, **__: object) -> None:
+        with speaking(language, as_json=as_json):
+            _rollback(name, Manner(language, yes=yes, as_json=as_json))
 
     return click.Command(
         "rollback",
         help=_("Bring the host back to what stood there before the last publish."),
         callback=run,
-        params=[options.place(language), options.yes(language)],
+        params=[options.place(language), options.yes(language), options.as_json(language)],
     )
 
 
@@ -32,6 +35,7 @@ def _rollback(name: str | None, manner: Manner) -> None:
     from generator.output import choose_folder  # noqa: PLC0415 - as above
     from generator.publish import schedule  # noqa: PLC0415 - as above
 
+    started = time.monotonic()
     need_somebody(manner)
     root = site_root()
     site = load_site(root)
@@ -46,7 +50,8 @@ def _rollback(name: str | None, manner: Manner) -> None:
             raise OutputError([Problem(target.label, 0, what, fix)])
         told.offer(offer, listed=False)
         agree(manner, offer, target.label)
-        schedule.pause(errand.work, schedule.Rest(errand.clock()))
+        rest = schedule.Rest(errand.clock())
+        schedule.pause(errand.work, rest)
         with manner.upload_bar() as bar:
             delivery.carry_out(offer, bar)
-    told.taken_back()
+    told.taken_back(offer, rest.since, seconds=time.monotonic() - started)
