@@ -14,7 +14,8 @@ from generator.publish.ftp import FtpHost
 from generator.publish.secrets import Secrets
 from generator.publishing import Target
 from tests.hosting import KINDS as OTHER_KINDS
-from tests.hosting import free_port, need, running, stand_on
+from tests.hosting import stand_on
+from tests.servers import free_port, need, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

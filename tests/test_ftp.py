@@ -21,8 +21,9 @@ from generator.publish.host import PART, Entry, HostError, LostError, RefusedErr
 from generator.publish.opening import open_host
 from generator.publish.secrets import Secrets
 from tests.faking_ftp import FakeServer
-from tests.hosting import Proxy, free_port
+from tests.hosting import Proxy
 from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
