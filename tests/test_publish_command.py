@@ -20,6 +20,7 @@ from generator.publish.folder import FolderHost
 from generator.publish.host import lost
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
+from tests.faking_ftp import FakeServer
 from tests.newsroom import NOW, SITE, Newsroom, at, release
 from tests.publishing import site_files
 
@@ -490,6 +491,18 @@ def test_ctrl_c_ends_cleanly(desk: Desk, monkeypatch: pytest.MonkeyPatch, as_jso
     assert HEAD not in desk.there()
     assert desk.says("publish", "--yes").code == 0
     desk.check()
+
+
+def test_only_who_looks_for_what_is_hidden_takes_the_long_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over FTP a publish and a rollback take a glance at each folder, adpim verify asks for each list of its own."""
+    monkeypatch.setenv("ADPIM_KANTOR_PASSWORD", "CONTOH")
+    with FakeServer() as server:
+        desk.to(f'[publish.kantor]\nurl = "ftp://kantor@127.0.0.1:{server.port}/situs"\ninsecure = true\n')
+        for words, glances in ((["publish", "--yes"], True), (["rollback", "--yes"], True), (["verify"], False)):
+            server.asked.clear()
+            desk.says(*words)
+            assert "CWD /situs" in server.asked
+            assert ("STAT -a /situs" in server.asked) == glances
 
 
 def test_only_what_the_build_made_travels(desk: Desk) -> None:

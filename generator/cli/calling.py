@@ -82,7 +82,7 @@ def calling(errand: Errand) -> Iterator[Delivery]:
     site, target = errand.site, errand.target
     with (
         _telling(errand.work, errand.manner),
-        contextlib.closing(open_host(target, secrets_of(errand.manner.language))) as host,
+        contextlib.closing(open_host(target, secrets_of(errand.manner.language), quick=True)) as host,
         Delivery(
             Call(errand.work, site.base_url, host, target.keep, errand.clock, platform.node()), Stop()
         ) as delivery,
