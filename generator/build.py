@@ -20,11 +20,9 @@ from generator.ledger import Ledger, Made, fingerprint
 from generator.library import Library
 from generator.output import MANIFEST, PICTURES, WORK_FOLDER, Changes, Folder, Survey, choose_folder, leftovers, survey
 from generator.photo import Rendition
-from generator.photos import key_of
 from generator.picture_cache import PictureCache
 from generator.plan import Output, plan
 from generator.program import program_digest
-from generator.sharecards import card_key, words_on
 from generator.sharing import ShareCard
 from generator.signature import signature
 from generator.workshop import Done, Kit, Task, Workshop, compile_templates, make_piece
@@ -155,6 +153,9 @@ def _prune(order: Order, ledger: Ledger, outputs: list[Output]) -> None:
     renditions = [r for o in outputs if isinstance(r := o.inputs.get("rendition"), Rendition)]
     if not renditions or (last is not None and last <= order.now < last + PRUNING):
         return
+    from generator.photos import key_of  # noqa: PLC0415 - once a day, as all that this function does
+    from generator.sharecards import card_key, words_on  # noqa: PLC0415 - as above
+
     drawings = [card_key(words_on(d)) for o in outputs if isinstance(d := o.inputs.get("drawing"), ShareCard)]
     PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, chain(map(key_of, renditions), drawings))
     ledger.keep("pruned", order.now)

@@ -28,7 +28,7 @@ PICTURES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".svg", ".heic", 
 BESIDE = (*PICTURES, ".pdf", ".mp4", "thumbs.db", "desktop.ini")
 """Endings of what stands beside releases and is not meant to be read."""
 USUAL_FILE = 64_000
-"""Bytes to ask for at first: asking for the memory of the largest file costs more than reading a usual one."""
+"""Bytes to ask for at once: asking for the memory of the largest file costs more than reading a usual one."""
 
 
 class Remembered(NamedTuple):
@@ -173,12 +173,15 @@ def read_piece(root: Path, site: Site, errands: Sequence[Errand]) -> list[Readin
 
 def read_file(root: Path, source: str) -> bytes:
     """Return a file's bytes, at most one more than are taken. Raises ContentError where it cannot be read."""
+    data = b""
     try:
-        with (root / source).open("rb") as file:
-            data = file.read(USUAL_FILE)
-            return data if len(data) < USUAL_FILE else data + file.read(MAX_FILE + 1 - USUAL_FILE)
+        # A name and no buffer: with 10,000 files this takes half the time that a Path and a buffer take.
+        with open(f"{root}/{source}", "rb", buffering=0) as file:  # noqa: PTH123 - as said
+            while len(data) <= MAX_FILE and (more := file.read(USUAL_FILE)):
+                data += more
     except OSError as error:
         raise ContentError([_unreadable(source, error.strerror or str(error))]) from None
+    return data[: MAX_FILE + 1]
 
 
 def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:

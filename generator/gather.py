@@ -15,8 +15,6 @@ from generator.content import Content, Errand, Reading, read_content, read_one, 
 from generator.due import Sources
 from generator.errors import Message, Problem, message
 from generator.output import PICTURES, WORK_FOLDER
-from generator.photos import Errand as Look
-from generator.photos import Facts, Measures, Refusal, Studio, look_at_piece
 from generator.picture_cache import PictureCache
 from generator.render.closure import Closures, Names
 from generator.signature import drive_clock
@@ -31,6 +29,8 @@ if TYPE_CHECKING:
     from generator.crew import Crew
     from generator.ledger import Ledger
     from generator.photo import Picture
+    from generator.photos import Errand as Look
+    from generator.photos import Facts, Refusal
 
 
 class Progress(Protocol):
@@ -107,6 +107,8 @@ def _pictures(
     ]
     if not wanted:
         return {}
+    from generator.photos import Measures, Studio, look_at_piece  # noqa: PLC0415 - 8 ms, which a site without photos saves
+
     studio = Studio(order.root, PictureCache(order.root / PICTURES), order.site.photos)
     if refusal := studio.refusal():
         content.problems.append(Problem(SITE_FILE, 0, *refusal))

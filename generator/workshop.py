@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.assets import Asset, read_template
@@ -12,9 +12,7 @@ from generator.errors import ContentError, Problem
 from generator.ledger import open_bodies, read_body
 from generator.output import PICTURES
 from generator.photo import Bundle, Rendition
-from generator.photos import Counter, RefusedError
 from generator.picture_cache import PictureCache
-from generator.sharecards import card_key, draw, words_on
 from generator.sharing import ShareCard
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from generator.config import Site
     from generator.output import Staging
+    from generator.photos import Counter
     from generator.plan import Output
 
     Bodies = Callable[[str], str]
@@ -64,8 +63,8 @@ class Maker:
     ) -> None:
         from generator.render.renderer import Renderer  # noqa: PLC0415 - Jinja2's 60 ms, which a build without work saves
 
+        self._root = root
         self._pictures = PictureCache(root / PICTURES)
-        self._counter = Counter(root, self._pictures)
         self._renderer = Renderer(site.in_templates, *templates, bodies, cache)
 
     def bytes_of(self, output: Output) -> bytes:
@@ -91,7 +90,15 @@ class Maker:
         with _told(output):
             self._counter.write(bundle, target)
 
+    @cached_property
+    def _counter(self) -> Counter:
+        from generator.photos import Counter  # noqa: PLC0415 - 8 ms, which a build without photos saves
+
+        return Counter(self._root, self._pictures)
+
     def _card(self, card: ShareCard) -> bytes:
+        from generator.sharecards import card_key, draw, words_on  # noqa: PLC0415 - as above
+
         words = words_on(card)
         key = card_key(words)
         data = self._pictures.get(key)
@@ -104,6 +111,8 @@ class Maker:
 @contextlib.contextmanager
 def _told(output: Output) -> Iterator[None]:
     """Tell as a Problem of the release why a picture of it could not be made; it was whole a moment ago."""
+    from generator.photos import RefusedError  # noqa: PLC0415 - as above
+
     try:
         yield
     except RefusedError as error:

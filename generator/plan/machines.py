@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from generator.article import Card
     from generator.library import Library, Release, Shelf
 
-FEED_SIZE = 20
-"""Releases in a feed."""
+FEED_SIZE, TOPIC_FEED_SIZE = 20, 10
+"""Releases in a feed of all releases, and of a topic's: these come seldomer, and each new one has four feeds sent."""
 NEWS_SIZE = 1000
 """Most addresses in a news sitemap; source: Google's news sitemap guide."""
 
@@ -81,7 +81,7 @@ def site_feeds(library: Library) -> Iterator[Output]:
 
 def topic_feed(library: Library, shelf: Shelf) -> Output:
     """Return the feed of a topic."""
-    releases = tuple(library.by_url[card.url] for card in reversed(shelf.cards[-FEED_SIZE:]))
+    releases = tuple(library.by_url[card.url] for card in reversed(shelf.cards[-TOPIC_FEED_SIZE:]))
     title = f"{shelf.topic.name} – {library.site.title}"
     return _feed(library, releases, "atom.xml", (title, shelf.topic.feed_url, shelf.topic.url))
 
@@ -107,8 +107,9 @@ def newest(cards: Iterable[Card]) -> Moment | None:
 def sitemaps(library: Library) -> Iterator[Output]:
     """Yield the sitemaps of pages and months, and their index."""
     firsts = sorted({day.replace(day=1) for day in library.days})
+    topics = _topics_by_month(library)
     maps: list[tuple[str, tuple[SitemapEntry | Card, ...]]] = [(SITEMAP_PAGES, _page_entries(library))]
-    maps += [(sitemap_month_path(first), _month_entries(library, first)) for first in firsts]
+    maps += [(sitemap_month_path(first), _month_entries(library, first, topics.get(first, []))) for first in firsts]
     for path, entries in maps:
         yield Output(file_of(path), "sitemap.xml", {"entries": entries}, "list")
     index = tuple(SitemapEntry(path, _last(entries)) for path, entries in maps)
@@ -121,14 +122,27 @@ def news_sitemap(library: Library) -> Output:
     return Output(file_of(SITEMAP_NEWS), "sitemap-news.xml", {"cards": tuple(reversed(news[-NEWS_SIZE:]))}, "list")
 
 
-def _month_entries(library: Library, first: date) -> tuple[SitemapEntry | Card, ...]:
+def _topics_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
+    """Return the topics by the month in which each was first used: it will be no other when more releases come.
+
+    When a topic last changed is not said: its releases stand in the sitemaps with their own times, and one release
+    would change the sitemaps of four old months, or else a single one of 190 KB where there are 1,300 topics.
+    """
+    found: dict[date, list[SitemapEntry]] = {}
+    for shelf in sorted(library.topics.values(), key=lambda shelf: shelf.topic.url):
+        first = shelf.cards[0].date.at.date().replace(day=1)
+        found.setdefault(first, []).append(SitemapEntry(shelf.topic.url, None))
+    return found
+
+
+def _month_entries(library: Library, first: date, topics: list[SitemapEntry]) -> tuple[SitemapEntry | Card, ...]:
     # A card has an address and a time of change too, and carries its digest for the fingerprint.
     entries: list[SitemapEntry | Card] = []
     for day in month_of(library.days, first, library.site.zone).days:
         cards = library.days[day.date.at.date()]
         entries.append(SitemapEntry(day.url, newest(cards)))
         entries += cards
-    return (SitemapEntry(month_path(first), _last(entries)), *entries)
+    return (SitemapEntry(month_path(first), _last(entries)), *entries, *topics)
 
 
 def _page_entries(library: Library) -> tuple[SitemapEntry, ...]:
@@ -143,10 +157,6 @@ def _page_entries(library: Library) -> tuple[SitemapEntry, ...]:
         SitemapEntry(CORRECTIONS, newest(r.card for r in library.releases if r.article.corrections)),
         *(SitemapEntry(page.url, None) for page in library.pages),
         *(SitemapEntry(year_path(first), newest(cards)) for first, cards in sorted(years.items())),
-        *(
-            SitemapEntry(s.topic.url, newest(s.cards))
-            for s in sorted(library.topics.values(), key=lambda s: s.topic.url)
-        ),
     )
 
 
