@@ -303,6 +303,7 @@ def test_a_listing_by_the_standard() -> None:
         ("brw-r-----   1 root disk 8, 0 Nov 24 12:27 sda", Item("sda", Entry(0, is_file=False))),
         ("-rw-r--r--   1 web  12 24 Nov 12:27 tanpa grup", Item("tanpa grup", Entry(12))),
         ("drwxr-xr-x   5 web  33 4096 Nov 24 15:13 2026", Item("2026", None)),
+        ("-rw-r--r--   1 web  24 2023 Nov 24  2022 24 Nov 2023 a", Item("24 Nov 2023 a", Entry(2023))),
         ("-rw-r--r--   1 1000 100 12 2023-10-30 12:27 iso", Item("iso", Entry(12))),
         ("-rw-r--r--   1 web  web 12 Agt 24 12:27 2 Nov 10:10 bulan", Item("2 Nov 10:10 bulan", Entry(12))),
         ("10-30-23  03:04PM       <DIR>          berita lama", Item("berita lama", None)),

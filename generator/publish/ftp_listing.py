@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _UNIX = re.compile(
     r"(?P<kind>[-bcdlps])[-rwxsStTlL]{9}\S?\s+"  # what it is, who may do what, a mark for finer rights
-    # Links, owner, group: some servers leave some of them out. As many as there are, or "humas 33 2048" were a date.
-    r"(?:\S+\s+){0,3}"
+    # Links, owner, group, the usual three first, or "web 33 2048" were a date; some servers leave some of them out.
+    r"(?:(?:\S+\s+){3}|(?:\S+\s+){0,2}?)"
     r"(?:\d+,\s+)?(?P<size>\d+)\s+"  # bytes; of a device two numbers
     r"(?:[^\W\d]{3,9}\.?\s+\d{1,2}|\d{1,2}\s+[^\W\d]{3,9}\.?|\d{4}-\d\d-\d\d)\s+(?:\d{1,2}:\d\d(?::\d\d)?|\d{4})"
     r" (?P<name>.+)"  # one space: a name may begin with others
