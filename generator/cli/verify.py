@@ -13,8 +13,8 @@ import click
 from generator.cli import options
 from generator.cli.asking import Manner, confirmed, secrets_of
 from generator.cli.calling import choose_target
-from generator.cli.whereabouts import read_clock, site_root
-from generator.errors import OutputError, Problem, UsageError, message
+from generator.cli.whereabouts import read_clock, site_root, speaking
+from generator.errors import NewsroomError, Problem, UsageError, message
 from generator.i18n import catalogue
 
 if TYPE_CHECKING:
@@ -33,22 +33,9 @@ def verify(language: str) -> click.Command:
     _ = catalogue(language).gettext
 
     def run(*, name: str | None, repair: bool, yes: bool, as_json: bool, **__: object) -> None:
-        from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
-        from generator.publish.patrol import Post, Watch  # noqa: PLC0415 - as above
-        from generator.publish.record import settle  # noqa: PLC0415 - as above
-
-        here = site_root()
-        site = load_site(here)
         manner = Manner(language, yes=yes, as_json=as_json)
-        if repair and not (yes or manner.may_ask):
-            what = message("Nobody is there to be asked.")
-            raise UsageError(
-                [Problem("--repair", 0, what, message("Add --yes: ours are put back, foreign files left."))]
-            )
-        post = Post(here, here / "output", site, choose_target(site, name))
-        settle(post.work, post.target.label)
-        watch = Watch(platform.node(), partial(read_clock, None, site), time.sleep)
-        raise SystemExit(_verify(post, watch, manner, repair=repair))
+        with speaking(language, as_json=as_json):  # wrong usage; all else is told with a code of its own
+            raise SystemExit(_verify(name, manner, repair=repair))
 
     return click.Command(
         "verify",
@@ -66,28 +53,47 @@ def verify(language: str) -> click.Command:
     )
 
 
-def _verify(post: Post, watch: Watch, manner: Manner, *, repair: bool) -> int:
-    """Go one round and return the exit code."""
-    from generator.cli import guarding, show  # noqa: PLC0415 - late, as everything that `--help` does not need
-    from generator.publish.host import HostError  # noqa: PLC0415 - as above
-    from generator.publish.opening import open_host  # noqa: PLC0415 - as above
-    from generator.publish.patience import Patient  # noqa: PLC0415 - as above
-    from generator.publish.patrol import patrol  # noqa: PLC0415 - as above
+def _verify(name: str | None, manner: Manner, *, repair: bool) -> int:
+    """Check the place of this name and return the exit code. Raises UsageError."""
+    from generator.cli import show  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.config import load_site  # noqa: PLC0415 - as above
+    from generator.publish.patrol import Post  # noqa: PLC0415 - as above
+    from generator.publish.record import settle  # noqa: PLC0415 - as above
 
+    if repair and not (manner.yes or manner.may_ask):
+        what = message("Nobody is there to be asked.")
+        raise UsageError([Problem("--repair", 0, what, message("Add --yes: ours are put back, foreign files left."))])
     try:
-        with closing(Patient(open_host(post.target, secrets_of(manner.language)), watch.wait)) as host:
-            with manner.bar() as bar:
-                done = patrol(post, host, watch, bar)
-            if not manner.as_json:
-                guarding.verdict(done, host.label, manner.language)
-            back = _repair(done, post, host, watch, manner) if repair and done.verdict.findings else None
-            if manner.as_json:
-                guarding.verdict_json(done, host.label, back, manner.language)
-            elif done.verdict.findings and not repair:
-                guarding.advice(done, post.target.name, manner.language)
-    except (HostError, OutputError) as error:
+        here = site_root()
+        site = load_site(here)
+        post = Post(here, here / "output", site, choose_target(site, name))
+        settle(post.work, post.target.label)
+        return _go_round(post, manner, repair=repair)
+    except UsageError:
+        raise
+    except NewsroomError as error:
         (show.problems_json if manner.as_json else show.each_problem)(error.problems, manner.language)
         return UNKNOWN
+
+
+def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
+    """Go one round and return the exit code."""
+    from generator.cli import guarding  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.publish.opening import open_host  # noqa: PLC0415 - as above
+    from generator.publish.patience import Patient  # noqa: PLC0415 - as above
+    from generator.publish.patrol import Watch, patrol  # noqa: PLC0415 - as above
+
+    watch = Watch(platform.node(), partial(read_clock, None, post.site), time.sleep)
+    with closing(Patient(open_host(post.target, secrets_of(manner.language)), watch.wait)) as host:
+        with manner.bar() as bar:
+            done = patrol(post, host, watch, bar)
+        if not manner.as_json:
+            guarding.verdict(done, host.label, manner.language)
+        back = _repair(done, post, host, watch, manner) if repair and done.verdict.findings else None
+        if manner.as_json:
+            guarding.verdict_json(done, host.label, back, manner.language)
+        elif done.verdict.findings and not repair:
+            guarding.advice(done, post.target.name, manner.language)
     if done.verdict.findings:
         return FOUND
     return UNKNOWN if done.verdict.unread else 0
