@@ -123,7 +123,7 @@ class Workshop:
     """Makes Outputs with one kit and stages them; ``bodies`` gives the HTML of a source file."""
 
     def __init__(self, kit: Kit, bodies: Bodies) -> None:
-        self._kit = kit
+        self.kit = kit
         # A release's page and its plain text are made one after the other: one look at the ledger serves both.
         latest = lru_cache(maxsize=1)(bodies)
         self._maker = Maker(kit.root, kit.site, (kit.folders, kit.assets), kit.work / "templates", latest)
@@ -131,7 +131,7 @@ class Workshop:
     def make(self, task: Task) -> Done:
         """Make an Output and stage its bytes. Raises OutputError."""
         output = task.output
-        staging = self._kit.staging
+        staging = self.kit.staging
         try:
             if "bundle" in output.inputs:
                 staged = staging.put_large(output.file, partial(self._maker.write, output), task.number)

@@ -18,7 +18,7 @@ from tests.hosting import stand_on
 from tests.servers import free_port, need, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pytest
@@ -116,8 +116,10 @@ def certified(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def vsftpd(folder: Path, *, tls: bool = True, implicit: bool = False, more: str = "") -> Iterator[FtpServer]:
-    """Run vsftpd with required TLS and required reuse of sessions, or in the clear."""
+def vsftpd(
+    folder: Path, *, tls: bool = True, implicit: bool = False, more: str = "", before: Sequence[str] = ()
+) -> Iterator[FtpServer]:
+    """Run vsftpd with required TLS and required reuse of sessions, or in the clear; ``before`` is what starts it."""
     program = need("vsftpd")
     root, port, certificate = folder / "root", free_port(), certified(folder)
     root.mkdir()
@@ -130,7 +132,7 @@ def vsftpd(folder: Path, *, tls: bool = True, implicit: bool = False, more: str 
         f"implicit_ssl={'YES' if implicit else 'NO'}\nvsftpd_log_file={folder / 'log'}\n{more}",
         "ascii",
     )
-    with running([program, config], port, folder / "said"):
+    with running([*before, program, config], port, folder / "said"):
         yield FtpServer(root, port, "ftps" if tls else "ftp", certificate, implicit)
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SETTLED = 15
 """Seconds in which a server must answer."""
+FULL = ("/bin/sh", "-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh")
+"""What starts a server so that it can write no file of more than 8 or 16 KB: as a full disk, it ends a write midway."""
 
 
 def need(program: str) -> str:

@@ -9,10 +9,13 @@ import re
 import runpy
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+import rich.progress
 
 from generator import __version__
 from generator.cli import main
@@ -559,6 +562,28 @@ def test_progress_is_not_shown_at_once_or_to_nobody(
         bar.step()
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
+
+
+def test_many_threads_show_one_bar(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that count their steps at one moment show one bar, which ends with the work: a question is seen."""
+    monkeypatch.setattr("generator.cli.progress.PATIENCE", 0.0)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown: list[object] = []
+
+    class Slow(rich.progress.Progress):
+        def start(self) -> None:
+            shown.append(self)
+            time.sleep(0.05)  # in which all other threads come by
+            super().start()
+
+    monkeypatch.setattr("rich.progress.Progress", Slow)
+    terminal = sys.stderr
+    with Bar("en", watched=True) as bar, ThreadPoolExecutor(8) as threads:
+        bar.stage(message("Reading"), 80)
+        list(threads.map(lambda _: bar.step(), range(80)))
+    assert len(shown) == 1
+    assert sys.stderr is terminal
+    assert "80/80" in capsys.readouterr().err
 
 
 # As a process

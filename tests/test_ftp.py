@@ -23,7 +23,7 @@ from generator.publish.secrets import Secrets
 from tests.faking_ftp import FakeServer
 from tests.hosting import Proxy
 from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
-from tests.servers import free_port
+from tests.servers import FULL, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,6 +129,21 @@ def test_a_refused_write_is_told(explicit: FtpServer) -> None:
     host.write("x/aman.html", b"CONTOH")
     assert [path.name for path in (explicit.root / "situs/x").iterdir()] == ["aman.html"]
     host.close()
+
+
+@asks_server
+@pytest.mark.parametrize("tls", [True, False])
+def test_a_full_disk_is_told(tmp_path: Path, tls: bool) -> None:
+    """Where the disk is full, a write is refused and not tried again, and nothing of it stays to fill the disk."""
+    with vsftpd(tmp_path, tls=tls, before=FULL) as server:
+        host = server.host()
+        host.write("a.html", b"CONTOH")
+        for write in (host.write, host.create):
+            with pytest.raises(RefusedError, match="refuses"):
+                write("a.html" if write == host.write else "kunci", b"x" * 100_000)
+        assert host.read("a.html") == b"CONTOH"
+        assert set(server.root.rglob("*")) == {server.root / "situs", server.root / "situs/a.html"}
+        host.close()
 
 
 @asks_server
@@ -306,13 +321,16 @@ def test_a_listing_by_the_standard() -> None:
         ("-rw-r--r--   1 web  24 2023 Nov 24  2022 24 Nov 2023 a", Item("24 Nov 2023 a", Entry(2023))),
         ("-rw-r--r--   1 1000 100 12 2023-10-30 12:27 iso", Item("iso", Entry(12))),
         ("-rw-r--r--   1 web  web 12 Agt 24 12:27 2 Nov 10:10 bulan", Item("2 Nov 10:10 bulan", Entry(12))),
+        ("-rw-r--r--   1 web  domain users 12 Nov 24 12:27 grup.html", Item("grup.html", Entry(12))),
+        ("-rw-r--r--   1 web  web 12 11月 24 12:27 jepang.html", Item("jepang.html", Entry(12))),
+        ("-rw-r--r--   1 web  web 12 24. Nov 12.27 titik.html", Item("titik.html", Entry(12))),
         ("10-30-23  03:04PM       <DIR>          berita lama", Item("berita lama", None)),
         ("10-30-2023  15:04                 1234 a b.html", Item("a b.html", Entry(1234))),
     ],
 )
 def test_a_listing_by_habit(line: str, item: Item) -> None:
     """LIST is read as ls and DOS write it, whatever a server leaves out."""
-    assert habit_items(["total 12", line, "drwxr-xr-x 2 0 0 4096 Nov 24 12:27 .", ""]) == [item]
+    assert habit_items(["total 12", "jumlah 12", line, "drwxr-xr-x 2 0 0 4096 Nov 24 12:27 .", ""]) == [item]
 
 
 @pytest.mark.parametrize(
@@ -494,6 +512,7 @@ def test_a_server_that_renames_over_nothing() -> None:
     [
         ("552 CONTOH quota", RefusedError),
         ("452 CONTOH disk full", RefusedError),
+        ("451 CONTOH disk full", RefusedError),
         ("553 CONTOH name", RefusedError),
         ("426 CONTOH aborted", LostError),
         ("421 CONTOH bye", LostError),

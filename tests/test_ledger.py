@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import crew, signature, workshop
+from generator import content, crew, signature, workshop
 from generator.cli import main
 from generator.config import load_site
 from generator.content import read_content, read_one
@@ -73,14 +73,13 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list to which every file whose bytes are read from content/ in this process is added."""
     read: list[str] = []
-    original = Path.open
+    original = content.read_file
 
-    def note(self: Path, *arguments: object, **options: object) -> object:
-        if self.suffix == ".md":
-            read.append(self.name)
-        return original(self, *arguments, **options)  # type: ignore[call-overload] # passed through
+    def note(root: Path, source: str) -> bytes:
+        read.append(Path(source).name)
+        return original(root, source)
 
-    monkeypatch.setattr(Path, "open", note)
+    monkeypatch.setattr(content, "read_file", note)
     return read
 
 

@@ -236,3 +236,67 @@ def test_a_bucket_that_went_is_no_empty_one(port: int) -> None:
     with pytest.raises(RefusedError, match="refuses"):
         host.read("a.html")
     made.create()
+
+
+def test_what_the_environment_says_to_other_programs_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither another service nor another session nor leave to sign nothing comes in by the environment."""
+    heard: list[dict[str, str]] = []
+
+    class Listening(Answering):
+        def do_GET(self) -> None:
+            heard.append({name.lower(): value for name, value in self.headers.items()})
+            super().do_GET()
+
+    for name, value in (
+        ("AWS_SESSION_TOKEN", "lain"),
+        ("AWS_SKIP_SIGNATURE", "true"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+        ("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "true"),
+    ):
+        monkeypatch.setenv(name, value)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listening) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        own = Secrets({"ADPIM_UTAMA_ACCESS_KEY": "C", "ADPIM_UTAMA_PASSWORD": PASSWORD}, None)
+        with pytest.raises(RefusedError):
+            open_host(bucket_target(server.server_port), own)
+        server.shutdown()
+    assert heard[0]["host"] == f"127.0.0.1:{server.server_port}"
+    assert "Credential=C/" in heard[0]["authorization"]
+    assert "x-amz-security-token" not in heard[0]
+
+
+def test_where_no_endpoint_is_named_it_is_amazon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an endpoint the bucket is Amazon's, in the region that site.toml names."""
+    made: list[dict[str, Any]] = []
+
+    def store(_: str, *, config: dict[str, Any], **__: object) -> None:
+        made.append(config)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("obstore.store.S3Store", store)
+    with pytest.raises(LostError):
+        open_host(target("s3://ember-contoh/a", 'region = "ap-southeast-3"'), bucket_secrets())
+    assert made[0]["endpoint"] == "https://ember-contoh.s3.ap-southeast-3.amazonaws.com"
+
+
+def test_folders_that_a_console_made_are_no_files(port: int, objects: Any) -> None:
+    """The empty objects by which consoles show folders are not listed; an empty file is, also beside its like."""
+    for key in ("situs kami/", "situs kami/foto/", "situs kami/a/b/", "situs kami/c.txt", "situs kami/c.txt/"):
+        objects.put_object(Key=key, Body=b"CONTOH" if key.endswith("txt") else b"")
+    objects.put_object(Key="situs kami/kosong.txt", Body=b"")
+    assert {name: entry.size for name, entry in open_host(bucket_target(port), bucket_secrets()).listing().items()} == {
+        "c.txt": 6,
+        "kosong.txt": 0,
+    }
+
+
+@pytest.mark.parametrize("key", ["a//b.php", "a/../b.php", "a/./b.php"])
+def test_a_name_that_no_file_can_have_is_told(port: int, objects: Any, key: str) -> None:
+    """An object that no folder could hold is named, and not taken for a line that broke."""
+    host = open_host(bucket_target(port), bucket_secrets())
+    objects.put_object(Key=f"situs kami/{key}", Body=b"CONTOH")
+    with pytest.raises(RefusedError) as caught:
+        host.listing()
+    told = say(caught.value.problems[0].what, "en")
+    assert told.startswith("An object stands there whose name no file can have: ")
+    assert key in told

@@ -19,7 +19,7 @@ from generator.i18n import say
 from generator.publish.host import Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
 from tests.hosting import PASSWORD, Proxy, SshServer, at_home, password_server, secrets, ssh_server, target
-from tests.servers import need
+from tests.servers import FULL, need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +83,43 @@ def test_a_changed_server_is_not_trusted(
     mark = asyncssh.read_private_key(server.work / "host").get_fingerprint()
     assert what.startswith(f"The host shows another key than before: {mark}.")
     assert "Publish nothing" in fix
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "@revoked {place} {key}",
+        "{place} {key}\n@revoked * {key}",
+        "127.0.0.1 {key}\n@revoked {place} {key}",
+        "{place} {key}\n@revoked 127.0.0.1 {key}",
+    ],
+)
+def test_a_revoked_key_is_not_trusted(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str
+) -> None:
+    """A key that known_hosts calls revoked is refused, wherever it stands besides, and nobody is told to add it."""
+    key = asyncssh.read_private_key(server.work / "host").export_public_key().decode().strip()
+    at_home(tmp_path / "home", monkeypatch, lines.format(place=f"[127.0.0.1]:{server.port}", key=key))
+    what, fix = refusal(server.target((tmp_path / "web").as_posix()), secrets())
+    assert what == "The host's key cannot be trusted: Host key is revoked for host 127.0.0.1."
+    assert fix.startswith("Publish nothing")
+    assert key not in fix
+
+
+def test_a_server_is_known_by_its_name(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of an address is not known of a name that leads there: whoever leads it may be anybody."""
+    at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+    where = server.target((tmp_path / "web").as_posix())._replace(host="localhost")
+    what, _ = refusal(where, secrets())
+    assert what.startswith("The host shows a key that this machine does not know: ")
+
+
+def test_hashed_names_are_known(server: SshServer, tmp_path: Path) -> None:
+    """A known_hosts file whose names were hashed, as some systems do, is read as well."""
+    known_hosts = tmp_path / "home/.ssh/known_hosts"
+    subprocess.run([need("ssh-keygen"), "-q", "-H", "-f", known_hosts], check=True, capture_output=True)
+    assert "127.0.0.1" not in known_hosts.read_text()
+    visit(server.target((tmp_path / "web").as_posix()), secrets())
 
 
 @pytest.fixture
@@ -299,9 +336,7 @@ def test_links_are_listed_and_not_followed(
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the host has no space for all of a file, it is refused, and nothing of it stays."""
-    # A limit on the size of files stands for a full disk: both end a write in its midst. 16 blocks are 8 or 16 KB.
-    before = ("/bin/sh", "-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh")
-    with ssh_server(tmp_path / "sshd", before=before) as server:
+    with ssh_server(tmp_path / "sshd", before=FULL) as server:
         at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
         with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
             host.write("kecil.txt", b"CONTOH")

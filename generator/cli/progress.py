@@ -23,11 +23,16 @@ NAME = 30
 
 
 class _OnTerminal:
-    """What a person sees of some work; ``watched`` says whether one is there. Nothing of it stays on the terminal."""
+    """What a person sees of some work; ``watched`` says whether one is there. Nothing of it stays on the terminal.
+
+    Several threads count.
+    """
 
     def __init__(self, language: str, *, watched: bool) -> None:
         self._language = language
         self._watched = watched
+        self._lock = threading.Lock()
+        """Without it two threads would show a bar each, and the one that nobody ends would hide every question."""
         self._bar: Any = None
         self._task: Any = None
         self._done = 0
@@ -68,16 +73,17 @@ class Bar(_OnTerminal):
 
     def step(self, steps: int = 1, name: str = "") -> None:
         """Count steps that are done, and show the ``name`` of what was done last."""
-        self._done += steps
-        self._name = name
-        if not self._watched:
-            return
-        if self._bar is not None:
-            self._bar.update(self._task, description=self._words(), completed=self._done)
-        elif time.monotonic() - self._begun > PATIENCE:
-            from rich.progress import MofNCompleteColumn  # noqa: PLC0415 - as in _show
+        with self._lock:
+            self._done += steps
+            self._name = name
+            if not self._watched:
+                return
+            if self._bar is not None:
+                self._bar.update(self._task, description=self._words(), completed=self._done)
+            elif time.monotonic() - self._begun > PATIENCE:
+                from rich.progress import MofNCompleteColumn  # noqa: PLC0415 - as in _show
 
-            self._show([MofNCompleteColumn()], self._words(), self._total or None, completed=self._done)
+                self._show([MofNCompleteColumn()], self._words(), self._total or None, completed=self._done)
 
     def _words(self) -> str:
         """Return what is being done, and to what; a file's name must not steer the terminal."""
@@ -89,10 +95,6 @@ class Bar(_OnTerminal):
 
 class UploadBar(_OnTerminal):
     """A transfer's Progress: files, bytes and the time that is left; ``watched`` as for a Bar."""
-
-    def __init__(self, language: str, *, watched: bool) -> None:
-        super().__init__(language, watched=watched)
-        self._lock = threading.Lock()
 
     def sending(self, what: Message, files: int, size: int) -> None:
         """Begin to show ``files`` of ``size`` bytes together."""

@@ -30,6 +30,8 @@ LANES = 4
 PATIENCE = 15.0
 """Seconds that ``create`` waits for another one's attempt at the same file to end."""
 _PAUSE = 0.25
+_TROUBLE = (ftplib.Error, EOFError, OSError)
+"""What a command may end with."""
 _HERE = "~/"
 """How a folder begins that stands below the one where the login ends up, as for ``sftp``."""
 
@@ -112,8 +114,9 @@ class FtpHost:
                 created = line.length(path) is None
                 if created:
                     self._put(line, path, data)
-            except ftplib.error_perm:
-                self._leave(line, guard)
+            except (ftplib.error_perm, ftplib.error_temp):
+                with contextlib.suppress(*_TROUBLE):
+                    self._leave(line, guard)
                 raise
             self._leave(line, guard)  # where the line broke it stays, until somebody's PATIENCE ends
             return created
@@ -164,18 +167,23 @@ class FtpHost:
         part = posixpath.join(folder, part_name())
         self._make(line, folder)
         try:
+            self._store(line, part, data)
+            self._rename(line, part, path)
+        except (ftplib.error_perm, ftplib.error_temp):
+            # Where the disk is full, each try would leave there what had still found room.
+            with contextlib.suppress(*_TROUBLE):
+                line.delete(part)
+            raise
+
+    def _store(self, line: Line, part: str, data: bytes) -> None:
+        try:
             line.store(part, data)
         except ftplib.error_perm:
             # Another transfer may have removed the folder since it was last seen.
+            folder = posixpath.dirname(part)
             self._known.discard(folder)
             self._make(line, folder)
             line.store(part, data)
-        try:
-            self._rename(line, part, path)
-        except ftplib.error_perm:
-            with contextlib.suppress(ftplib.error_perm):
-                line.delete(part)
-            raise
 
     def _rename(self, line: Line, path: str, goal: str) -> None:
         """Rename a file over another one, in one step where the server can."""
@@ -217,12 +225,12 @@ class FtpHost:
         while True:
             try:
                 line.mkd(guard)
-            except ftplib.error_perm:
+            except ftplib.error_perm as refusal:
                 try:
                     line.cwd(guard)
                 except ftplib.error_perm:
                     if time.monotonic() >= end:
-                        raise
+                        raise refusal from None
                 else:
                     line.cwd("/")
                     if time.monotonic() >= end:

@@ -25,7 +25,8 @@ TIMEOUT = 30.0
 _BLOCK = 1 << 16
 _NO_SUCH_COMMAND = ("500", "501", "502", "504")
 """Replies to a command or an argument that a server does not have. Source: RFC 959, section 4.2."""
-_NO_SPACE = ("452", "552")
+_UNWRITTEN = ("451", "452", "552")
+"""Replies of a host that could not write: vsftpd says "451", a local error, where its disk is full."""
 _UNSURE = re.compile(r"[\s*?\[\]{}\\]")
 """Signs in a path behind a command that some servers take for the end of it, or for a pattern of several names."""
 
@@ -272,7 +273,7 @@ def answering(access: Access) -> Iterator[None]:
         raise denied(access.label, repr(scrubbed(error, access.password))) from None
     except (ftplib.Error, EOFError, OSError) as error:
         text = _said(error, access.password)
-        raise (denied if text.startswith(_NO_SPACE) else broken)(access.label, text) from None
+        raise (denied if text.startswith(_UNWRITTEN) else broken)(access.label, text) from None
 
 
 def _said(error: Exception, password: Secret) -> str:

@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 
 _UNIX = re.compile(
     r"(?P<kind>[-bcdlps])[-rwxsStTlL]{9}\S?\s+"  # what it is, who may do what, a mark for finer rights
-    # Links, owner, group, the usual three first, or "web 33 2048" were a date; some servers leave some of them out.
-    r"(?:(?:\S+\s+){3}|(?:\S+\s+){0,2}?)"
+    # Links, owner, group, three words first, or "web 33 2048" were a date; some leave out some of them, and "domain
+    # users" is two words.
+    r"(?:(?:\S+\s+){3}|(?:\S+\s+){0,6}?)"
     r"(?:\d+,\s+)?(?P<size>\d+)\s+"  # bytes; of a device two numbers
-    r"(?:[^\W\d]{3,9}\.?\s+\d{1,2}|\d{1,2}\s+[^\W\d]{3,9}\.?|\d{4}-\d\d-\d\d)\s+(?:\d{1,2}:\d\d(?::\d\d)?|\d{4})"
+    r"(?:[^\W\d]{3,9}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d]{3,9}\.?|\d{1,2}[月월]\s+\d{1,2}|\d{4}-\d\d-\d\d)"
+    r"\s+(?:\d{1,2}[:.]\d\d(?::\d\d)?|\d{4})"
     r" (?P<name>.+)"  # one space: a name may begin with others
 )
 _DOS = re.compile(r"\d\d-\d\d-(?:\d\d){1,2}\s+\d\d:\d\d(?:[AP]M)?\s+(?:<DIR>\s+|(?P<size>\d+) )(?P<name>.+)")
 """As Microsoft's server has it."""
-_TOTAL = re.compile(r"(?:total\s+\d+)?")
+_TOTAL = re.compile(r"(?:[^\W\d]+\s+\d+)?")
+"""Disk space of all of it, "total 12", in the server's own language."""
 
 
 class Item(NamedTuple):

@@ -61,7 +61,10 @@ class S3Host:
                     # The ETag of what came in one piece is its MD5. Source: Amazon S3 API, "Object".
                     tag = _MD5.fullmatch(meta["e_tag"] or "")
                     digest = f"md5:{tag[1]}" if tag else ""
-                    found[name] = Entry(meta["size"], digest, meta["last_modified"].timestamp())
+                    found.setdefault(name, Entry(meta["size"], digest, meta["last_modified"].timestamp()))
+        for name in [name for name, entry in found.items() if not entry.size]:
+            if f"{name}/" == self._prefix or self.read(name) is None:
+                del found[name]  # "folder/", which services' own consoles make, and of which obstore drops the slash
         if self._tags_are_md5(found):
             return found
         return {name: entry._replace(digest="") for name, entry in found.items()}
@@ -157,6 +160,12 @@ class S3Host:
         from obstore.exceptions import PermissionDeniedError, UnauthenticatedError  # noqa: PLC0415, TID251 - as above
 
         said = _cause(error)
+        if odd := re.search(r"invalid path: (?:Error parsing )?Path (\".*?\"(?=:| contained))", str(error), re.DOTALL):
+            what = message("An object stands there whose name no file can have: {name}.", name=told(odd[1]))
+            fix = message(
+                "Look into it with the service's own tools and remove it: until then nothing can be compared."
+            )
+            return refused(self.label, what, fix)
         if "<Code>" not in str(error) and (why := re.search(_CERTIFICATE, str(error))):
             return distrusted(self.label, why[1] or "TLS")
         if isinstance(error, (UnauthenticatedError, PermissionDeniedError)) or re.search(_KEYS, str(error)):
@@ -193,18 +202,33 @@ def _store(target: Target, secrets: Secrets) -> Any:  # noqa: ANN401 - obstore's
     own = secrets.known(target, "ACCESS_KEY")
     key = own or secrets.known(target, "ACCESS_KEY", "AWS_ACCESS_KEY_ID")
     password = secrets.password(target) if own else secrets.password(target, "AWS_SECRET_ACCESS_KEY")
+    token = secrets.known(target, "SESSION_TOKEN", *(() if own else ("AWS_SESSION_TOKEN",)))
+    region = target.region or secrets.known(target, "REGION", "AWS_REGION").reveal() or REGION
+    # obstore reads the environment for all that is not said here: each thing that decides where a file goes, and in
+    # whose name, is said.
     config: Any = {
-        "region": target.region or secrets.known(target, "REGION", "AWS_REGION").reveal() or REGION,
-        "access_key_id": key.reveal() or target.user,
-        "secret_access_key": password.reveal(),
+        "region": region,
+        "endpoint": target.endpoint or f"https://{target.host}.s3.{region}.amazonaws.com",
         "virtual_hosted_style_request": not target.endpoint,
+        "skip_signature": False,
         "disable_bulk_delete": True,  # one is removed at a time, and not every service knows the other way
     }
-    if token := secrets.known(target, "SESSION_TOKEN", *(() if own else ("AWS_SESSION_TOKEN",))):
-        config["session_token"] = token.reveal()
-    if target.endpoint:
-        config["endpoint"] = target.endpoint
+
+    def credentials() -> Any:  # noqa: ANN401 - obstore's type for it exists for type checkers alone
+        return {
+            "access_key_id": key.reveal() or target.user,
+            "secret_access_key": password.reveal(),
+            "token": token.reveal() or None,
+            "expires_at": None,
+        }
+
     client: Any = {"timeout": PATIENCE, "connect_timeout": CONNECTING, "allow_http": target.insecure}
     if (certificate := own_certificate(target)) is not None:
         client["root_certificate"] = certificate
-    return S3Store(target.host, config=config, client_options=client, retry_config={"max_retries": 0})
+    return S3Store(
+        target.host,
+        config=config,
+        client_options=client,
+        retry_config={"max_retries": 0},
+        credential_provider=credentials,
+    )

@@ -64,17 +64,23 @@ class _Greeter(asyncssh.SSHClient):
         self.stranger: asyncssh.SSHKey | None = None
         self.takes_passwords = False
 
-    def known_hosts(self, host: str, addr: str, port: int | None) -> tuple[list[asyncssh.SSHKey], ...]:
+    def known_hosts(self, host: str, addr: str, port: int | None) -> tuple[list[asyncssh.SSHKey], ...]:  # noqa: ARG002 - asyncssh calls it so
         """Return the trusted keys, the trusted authorities and the revoked keys of a server.
 
-        Raises ValueError where known_hosts cannot be read; ``port`` is None for the usual one.
+        As for ``ssh``, a server is known by its name, whatever its address is known for; and where nothing is known of
+        it at its port, by what is known of the name. A key that is revoked under either is revoked. Raises ValueError
+        where known_hosts cannot be read; ``port`` is None for the usual one.
         """
         self.place = host if port is None else f"[{host}]:{port}"
         try:
             text = _known_hosts().read_bytes()
         except OSError:
             text = b""  # nobody is known yet
-        keys, authorities, revoked, *_ = asyncssh.match_known_hosts(text, host, addr, port)
+        lines = asyncssh.import_known_hosts(text.decode())
+        keys, authorities, *_ = lines.match(host, "", port)
+        # asyncssh forgets what is revoked at the port as soon as it falls back to the name alone. So both are asked
+        # for, and the former as the name of a host, for which there is no fallback.
+        revoked = {key for name in (host, self.place) for key in lines.match(name, "", None)[2]}
         self.known = {*keys, *authorities}
         return list(keys), list(authorities), list(revoked)
 
@@ -213,7 +219,12 @@ def _stranger(target: Target, greeter: _Greeter, said: str) -> RefusedError:
     """Return the error for a server whose key is not known, or is not the one that is known."""
     key = greeter.stranger
     if key is None:
-        return denied(target.label, said)
+        what = message("The host's key cannot be trusted: {error}.", error=told(said))
+        fix = message(
+            "Publish nothing until whoever runs the host has said why. Its key is known from {file}.",
+            file=_known_hosts(),
+        )
+        return refused(target.label, what, fix)
     mark = key.get_fingerprint()
     line = f"{greeter.place} {key.export_public_key().decode().strip()}"
     if greeter.known:
