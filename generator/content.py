@@ -146,15 +146,36 @@ def _take(content: Content, reading: Reading, trusted: Signature | None, known: 
 
 def read_one(root: Path, site: Site, errand: Errand) -> Reading:
     """Read a file and parse it, unless its bytes are those that are known."""
+    data = _held(root, errand)
+    return _parsed(site, errand, data) if isinstance(data, bytes) else data
+
+
+def read_piece(root: Path, site: Site, errands: Sequence[Errand]) -> list[Reading]:
+    """Do some errands in a process of their own: all files are read, then all are parsed, which is a little quicker."""
+    held = [_held(root, errand) for errand in errands]
+    return [
+        _parsed(site, errand, data) if isinstance(data, bytes) else data
+        for errand, data in zip(errands, held, strict=True)
+    ]
+
+
+def _held(root: Path, errand: Errand) -> bytes | Reading:
+    """Return the bytes of a file, or the Reading of one that cannot be read."""
+    try:
+        return read_file(root, errand.source)
+    except ContentError as error:
+        return Reading(errand.source, None, "", error.problems)
+
+
+def _parsed(site: Site, errand: Errand, data: bytes) -> Reading:
     # Markdown and YAML cost 40 ms of imports, which a build without a changed file saves.
     from generator.manuscript import UnfinishedError, parse_article  # noqa: PLC0415 - as said
     from generator.page_manuscript import parse_page  # noqa: PLC0415 - as said
 
     source = errand.source
+    if errand.digest and errand.digest == digest_of(data, source, site):
+        return Reading(source, None, "", ())
     try:
-        data = read_file(root, source)
-        if errand.digest and errand.digest == digest_of(data, source, site):
-            return Reading(source, None, "", ())
         if source.startswith(f"{PAGES}/"):
             page, html, warnings = parse_page(data, source, site)
             return Reading(source, page, html, warnings)
@@ -164,11 +185,6 @@ def read_one(root: Path, site: Site, errand: Errand) -> Reading:
         return Reading(source, error.article, "", error.problems)
     except ContentError as error:
         return Reading(source, None, "", error.problems)
-
-
-def read_piece(root: Path, site: Site, errands: Sequence[Errand]) -> list[Reading]:
-    """Do some errands in a process of their own."""
-    return [read_one(root, site, errand) for errand in errands]
 
 
 def read_file(root: Path, source: str) -> bytes:
