@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.assets import find_assets, template_folders
 from generator.clock import state
-from generator.content import Content, Errand, Reading, read_content, read_one, read_piece
+from generator.content import Content, read_content
 from generator.due import Sources
 from generator.errors import Message, Problem, message
 from generator.output import PICTURES, WORK_FOLDER
 from generator.picture_cache import PictureCache
+from generator.reading import Errand, Reading, read_one, read_piece
 from generator.render.closure import Closures, Names
 from generator.signature import drive_clock
 from generator.site_file import SITE_FILE
