@@ -70,8 +70,11 @@ class Target(NamedTuple):
     def label(self) -> str:
         """The target as people are shown it."""
         user = f"{self.user}@" if self.user else ""
+        host = (
+            f"[{self.host}]" if ":" in self.host else self.host
+        )  # an address of IPv6. Source: RFC 3986, section 3.2.2
         port = f":{self.port}" if self.port else ""
-        return f"{self.scheme}://{user}{self.host}{port}{self.path}"
+        return f"{self.scheme}://{user}{host}{port}{self.path}"
 
 
 def read_targets(fields: Fields) -> tuple[Target, ...]:

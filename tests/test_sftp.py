@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,7 @@ import asyncssh
 import pytest
 
 from generator.i18n import say
+from generator.publish import sftp, sftp_line
 from generator.publish.host import Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
 from tests.hosting import PASSWORD, Proxy, SshServer, at_home, password_server, secrets, ssh_server, target
@@ -334,6 +338,22 @@ def test_links_are_listed_and_not_followed(
     assert {path.name for path in web.rglob("*")} == {"a", "hilang", "dua\nbaris.txt"}
 
 
+def test_another_find_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program called find that somebody put into the user's path does not say what stands in the folder."""
+    web, bin_ = tmp_path / "web", tmp_path / "bin"
+    web.mkdir()
+    (web / "wp-login.php").write_bytes(b"CONTOH")
+    bin_.mkdir()
+    (bin_ / "find").write_text(f"#!/bin/sh\ntouch '{tmp_path / 'asked'}'\n")
+    (bin_ / "find").chmod(0o755)
+    options = (f"Subsystem sftp {need('sftp-server')}", f"SetEnv PATH={bin_}:/usr/bin:/bin")
+    with ssh_server(tmp_path / "sshd", *options) as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target(web.as_posix()), secrets())) as host:
+            assert set(host.listing()) == {"wp-login.php"}
+    assert not (tmp_path / "asked").exists()
+
+
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the host has no space for all of a file, it is refused, and nothing of it stays."""
     with ssh_server(tmp_path / "sshd", before=FULL) as server:
@@ -405,6 +425,64 @@ def test_a_file_service_that_ends_alone(tmp_path: Path, monkeypatch: pytest.Monk
                 host.write("a.txt", b"CONTOH dua")
             host.write("a.txt", b"CONTOH tiga")
             assert host.read("a.txt") == b"CONTOH tiga"
+
+
+def test_a_file_service_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file service answers no more and the server still does, the call ends, and the next begins anew."""
+    service, number = tmp_path / "service", tmp_path / "number"
+    service.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
+    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {service}") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+            host.write("a.txt", b"CONTOH")
+            stopped = int(number.read_text())
+            os.kill(stopped, signal.SIGSTOP)
+            monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 1)
+            try:
+                for call in (host.listing, lambda: host.read("a.txt")):
+                    with pytest.raises(LostError) as caught:
+                        call()
+                    assert "timed out" in say(caught.value.problems[0].what, "en")
+                    os.kill(stopped, signal.SIGCONT)
+                    assert host.read("a.txt") == b"CONTOH"
+                    stopped = int(number.read_text())
+                    os.kill(stopped, signal.SIGSTOP)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(stopped, signal.SIGCONT)
+
+
+def test_what_hangs_is_given_up_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever hangs up while the file service hangs in the midst of a transfer is told of it once, and by us."""
+    service, number = tmp_path / "service", tmp_path / "number"
+    service.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
+    monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 0.5)
+    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {service}") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+            threading.Timer(0.3, lambda: os.kill(int(number.read_text()), signal.SIGSTOP)).start()
+            with pytest.raises(LostError):
+                list(map(host.write, itertools.repeat("a.bin"), itertools.repeat(bytes(1 << 20), 10_000)))
+        os.kill(int(number.read_text()), signal.SIGCONT)
+    gc.collect()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_long_transfer_is_no_silence(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow line a big file takes longer than a service may be silent, there and back, and arrives."""
+    monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 0.5)
+    monkeypatch.setattr(sftp, "_PIECE", 1 << 16)
+    data = os.urandom(1 << 20)
+    with Proxy(server.port, delay=0.05) as line:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(line.port))
+        where = server.target((tmp_path / "web").as_posix(), port=line.port)
+        with contextlib.closing(open_host(where, secrets())) as host:
+            began = time.monotonic()
+            host.write("a.bin", data)
+            assert host.read("a.bin") == data
+            assert time.monotonic() - began > 2 * 16 * 0.1  # sixteen pieces each way, and each waits for its answer
 
 
 def test_a_server_that_comes_back(

@@ -58,6 +58,8 @@ def test_targets_are_read() -> None:
     )
     assert (disk.path, disk.keep, disk.label) == ("/srv/web", 10, "file:///srv/web")
     assert targets("[publish.a]", 'url = "ftps://u@h:990/"')[0].implicit
+    six = targets("[publish.a]", 'url = "sftp://u@[2001:db8::1]:2222/situs"')[0]
+    assert (six.host, six.port, six.label) == ("2001:db8::1", 2222, "sftp://u@[2001:db8::1]:2222/situs")
 
 
 @pytest.mark.parametrize(

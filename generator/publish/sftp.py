@@ -8,6 +8,7 @@ the threads that call wait for theirs alone.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import posixpath
 import threading
@@ -26,11 +27,16 @@ if TYPE_CHECKING:
 
     from generator.publish.host import Entry
     from generator.publish.secrets import Secrets
+    from generator.publish.sftp_line import Pulse
     from generator.publishing import Target
 
     T = TypeVar("T")
 
 _MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
+_PIECE = 1 << 18
+"""Bytes after which a transfer shows a sign of life: on a slow line 32 photos at once take their time."""
+_LAST_SECONDS = 2
+"""How long what was given up may take to end."""
 _HOME = "/~"
 """How a path begins that counts from the login folder: ``sftp://host/~/situs``, as curl and git have it."""
 
@@ -72,8 +78,7 @@ class SftpHost:
 
         async def read(line: Line) -> bytes | None:
             try:
-                async with line.files.open(place, "rb") as source:
-                    return cast("bytes", await source.read())  # since it was opened so
+                return await _fetch(line, place)
             except _MISSING:
                 return None
 
@@ -85,7 +90,7 @@ class SftpHost:
         part = posixpath.join(posixpath.dirname(place), part_name())
 
         async def write(line: Line) -> None:
-            await _put(line.files, part, data)
+            await _put(line, part, data)
             renamed = False
             try:
                 await self._rename(line.files, part, place)
@@ -103,7 +108,7 @@ class SftpHost:
 
         async def create(line: Line) -> bool:
             try:
-                await _put(line.files, place, data)
+                await _put(line, place, data)
             except (asyncssh.SFTPFailure, asyncssh.SFTPFileAlreadyExists):
                 # Version 3 of the protocol, which nearly all speak, has no word for "exists".
                 if await line.files.lexists(place):
@@ -144,8 +149,7 @@ class SftpHost:
         if self._loop.is_closed():
             return
         line, self._line = self._line, None
-        if line is not None:
-            asyncio.run_coroutine_threadsafe(_hang_up(line), self._loop).result()
+        asyncio.run_coroutine_threadsafe(_hang_up(line), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -157,7 +161,7 @@ class SftpHost:
         """Return what ``work`` returns over the line. Raises LostError or RefusedError."""
         line = self._connected()
         try:
-            return self._wait(work(line))
+            return self._wait(work(line), line.pulse)
         except TROUBLE as error:
             became = failed(self.label, error)
             if isinstance(became, LostError):
@@ -171,13 +175,24 @@ class SftpHost:
                 self._line = None
                 self._loop.call_soon_threadsafe(line.connection.abort)
 
-    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what a coroutine returns in the loop; whoever is interrupted meanwhile, interrupts it too."""
+    def _wait(self, work: Coroutine[Any, Any, T], pulse: Pulse | None = None) -> T:
+        """Return what a coroutine returns in the loop; whoever is interrupted meanwhile, interrupts it too.
+
+        Raises TimeoutError when the ``pulse`` stops.
+        """
+        if pulse is not None:
+            pulse.beat()
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
+            while pulse is not None and not future.done():
+                concurrent.futures.wait((future,), max(0.0, pulse.left))
+                if pulse.left < 0 and not future.done():
+                    raise TimeoutError("timed out")
             return future.result()
         finally:
             future.cancel()
+            if pulse is not None:
+                pulse.beat()
 
     def _connected(self) -> Line:
         """Return the line, a new one if there is none or the last one broke."""
@@ -234,8 +249,24 @@ def _base(path: str) -> str:
     return path or "."
 
 
-async def _put(files: asyncssh.SFTPClient, place: str, data: bytes) -> None:
+async def _fetch(line: Line, place: str) -> bytes:
+    """Return the bytes of a file."""
+    async with line.files.open(place, "rb") as source:
+        size = (await source.stat()).size or 0
+        pieces, start = list[bytes](), 0
+        while start < size:
+            piece = cast("bytes", await source.read(min(_PIECE, size - start), start))  # since it was opened so
+            if not piece:
+                break  # somebody made it shorter
+            line.pulse.beat()
+            pieces.append(piece)
+            start += len(piece)
+        return b"".join(pieces)
+
+
+async def _put(line: Line, place: str, data: bytes) -> None:
     """Put a new file there. What could not be written whole is removed again if the line still bears it."""
+    files = line.files
     try:
         target = await files.open(place, "xb")
     except _MISSING:
@@ -245,7 +276,9 @@ async def _put(files: asyncssh.SFTPClient, place: str, data: bytes) -> None:
     whole = False
     try:
         async with target:
-            await target.write(data)
+            for start in range(0, len(data), _PIECE):
+                await target.write(data[start : start + _PIECE], start)
+                line.pulse.beat()
         whole = True
     finally:
         if not whole:
@@ -268,7 +301,14 @@ async def _make_folder(files: asyncssh.SFTPClient, folder: str) -> None:
         pass  # it is there, or something else is, which the next request will say
 
 
-async def _hang_up(line: Line) -> None:
-    line.connection.close()
-    with contextlib.suppress(*TROUBLE):
-        await line.connection.wait_closed()
+async def _hang_up(line: Line | None) -> None:
+    """Close the line, and see what was given up to its end: Python would print what ends with the loop."""
+    if line is not None:
+        line.connection.close()
+        with contextlib.suppress(*TROUBLE):
+            await line.connection.wait_closed()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_LAST_SECONDS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,8 @@ CONNECT_SECONDS = 30
 LOGIN_SECONDS = 60
 ALIVE_SECONDS = 15
 """After so long without a word from the server it is asked for a sign of life; three without one end the line."""
+SILENT_SECONDS = 120
+"""After so long without an answer to any request the file service is given up."""
 # What becomes of a line is an error of ours; what the libraries say of it besides is not for whoever publishes, and
 # without a handler Python would print it.
 for _name in ("asyncio", "asyncssh"):
@@ -37,11 +40,31 @@ TROUBLE = (asyncssh.Error, OSError)
 """What a call over the line may raise; a timeout is an OSError."""
 
 
+class Pulse:
+    """When the file service last showed a sign of life.
+
+    The server's other half answers for it: ALIVE_SECONDS finds no service that hangs on a disk of its own.
+    """
+
+    def __init__(self) -> None:
+        self.beat()
+
+    def beat(self) -> None:
+        """Note that something was asked, or answered, now."""
+        self._last = time.monotonic()
+
+    @property
+    def left(self) -> float:
+        """Seconds after which the service is given up, unless there is another sign; less than 0 if it is now."""
+        return self._last + SILENT_SECONDS - time.monotonic()
+
+
 class Line(NamedTuple):
     """A connection and the file service on it."""
 
     connection: asyncssh.SSHClientConnection
     files: asyncssh.SFTPClient
+    pulse: Pulse
 
     @property
     def is_up(self) -> bool:
@@ -164,7 +187,7 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
         if "uthentication" in str(error):  # "Too many authentication failures": the agent had too many keys
             raise not_let_in(target.label, error) from None
         raise unreachable(target.label, _words(error)) from None
-    return Line(connection, await _file_service(target, connection))
+    return Line(connection, await _file_service(target, connection), Pulse())
 
 
 async def _file_service(target: Target, connection: asyncssh.SSHClientConnection) -> asyncssh.SFTPClient:

@@ -23,15 +23,19 @@ _AT_ONCE = 64
 """Folders that are asked about at once. Each is a handle of the server's, and OpenSSH has some hundreds."""
 _FIND_SECONDS = 60
 _FIND = (
-    "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\" && find . ! -type d -printf '%y %s %T@ %P\\0' && printf end"
+    "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\""
+    " && command -p find . ! -type d -printf '%y %s %T@ %P\\0' && printf end"
 )
-"""Says which folder it is about, then kind, size, time and name of each file, then that it came to its end."""
+"""Says which folder it is about, then kind, size, time and name of each file, then that it came to its end.
+
+It is the system's own ``find`` and no other that lies in the user's path: the guard asks it what intruders left there.
+"""
 
 
 async def listing(line: Line, base: str) -> dict[str, Entry]:
     """Return every file below ``base``; links are files. Raises asyncssh's errors."""
     found = await _found(line, base)
-    return await _walked(line.files, base) if found is None else found
+    return await _walked(line, base) if found is None else found
 
 
 async def _found(line: Line, base: str) -> dict[str, Entry] | None:
@@ -61,7 +65,7 @@ def _entry(row: bytes) -> tuple[str, Entry]:
     return file.decode("utf-8", "surrogateescape"), Entry(int(size), "", float(modified), is_file=kind == b"f")
 
 
-async def _walked(files: asyncssh.SFTPClient, base: str) -> dict[str, Entry]:
+async def _walked(line: Line, base: str) -> dict[str, Entry]:
     """Return every file, asked for folder by folder, many at once."""
     found: dict[str, Entry] = {}
     gate = asyncio.Semaphore(_AT_ONCE)
@@ -69,9 +73,10 @@ async def _walked(files: asyncssh.SFTPClient, base: str) -> dict[str, Entry]:
     async def visit(prefix: str) -> None:
         async with gate:
             try:
-                names = await files.readdir(posixpath.join(base, prefix))
+                names = await line.files.readdir(posixpath.join(base, prefix))
             except asyncssh.SFTPNoSuchFile:
                 return  # not there yet, or another has just removed it
+            line.pulse.beat()
         below = []
         for entry in names:
             assert isinstance(entry.filename, str)  # since the path was
