@@ -10,25 +10,22 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.article import Article, digest_of
-from generator.errors import ContentError, Problem, message
+from generator.article import Article
+from generator.errors import Problem, message
 from generator.page import Page
+from generator.reading import PAGES, RELEASES, Errand
 from generator.signature import Signature, settled, signature
-from generator.textfile import MAX_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from generator.config import Site
+    from generator.reading import Reading
 
-RELEASES, PAGES = "content/berita", "content/halaman"
 SUFFIXES = (".md", ".markdown")
 PICTURES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".svg", ".heic", ".heif", ".tif", ".tiff", ".avif")
 BESIDE = (*PICTURES, ".pdf", ".mp4", "thumbs.db", "desktop.ini")
 """Endings of what stands beside releases and is not meant to be read."""
-USUAL_FILE = 64_000
-"""Bytes to ask for at first: asking for the memory of the largest file costs more than reading a usual one."""
 
 
 class Remembered(NamedTuple):
@@ -41,25 +38,6 @@ class Remembered(NamedTuple):
 
 Shard = dict[str, Remembered]
 """What was read from one folder, by file name."""
-
-
-class Errand(NamedTuple):
-    """A file to be read, and the digest of what is known of it (empty if nothing is)."""
-
-    source: str
-    digest: bytes
-
-
-class Reading(NamedTuple):
-    """What an errand brought: nothing new (neither ``parsed`` nor problems), something new, or problems.
-
-    With a problem that is an error, ``parsed`` is a release for further checks alone.
-    """
-
-    source: str
-    parsed: Article | Page | None
-    html: str
-    problems: tuple[Problem, ...]
 
 
 @dataclass
@@ -144,43 +122,6 @@ def _take(content: Content, reading: Reading, trusted: Signature | None, known: 
     return reading.parsed is not None
 
 
-def read_one(root: Path, site: Site, errand: Errand) -> Reading:
-    """Read a file and parse it, unless its bytes are those that are known."""
-    # Markdown and YAML cost 40 ms of imports, which a build without a changed file saves.
-    from generator.manuscript import UnfinishedError, parse_article  # noqa: PLC0415 - as said
-    from generator.page_manuscript import parse_page  # noqa: PLC0415 - as said
-
-    source = errand.source
-    try:
-        data = read_file(root, source)
-        if errand.digest and errand.digest == digest_of(data, source, site):
-            return Reading(source, None, "", ())
-        if source.startswith(f"{PAGES}/"):
-            page, html, warnings = parse_page(data, source, site)
-            return Reading(source, page, html, warnings)
-        article, html, warnings = parse_article(data, source, site)
-        return Reading(source, article, html, warnings)
-    except UnfinishedError as error:
-        return Reading(source, error.article, "", error.problems)
-    except ContentError as error:
-        return Reading(source, None, "", error.problems)
-
-
-def read_piece(root: Path, site: Site, errands: Sequence[Errand]) -> list[Reading]:
-    """Do some errands in a process of their own."""
-    return [read_one(root, site, errand) for errand in errands]
-
-
-def read_file(root: Path, source: str) -> bytes:
-    """Return a file's bytes, at most one more than are taken. Raises ContentError where it cannot be read."""
-    try:
-        with (root / source).open("rb") as file:
-            data = file.read(USUAL_FILE)
-            return data if len(data) < USUAL_FILE else data + file.read(MAX_FILE + 1 - USUAL_FILE)
-    except OSError as error:
-        raise ContentError([_unreadable(source, error.strerror or str(error))]) from None
-
-
 def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:
     """Yield the Markdown files below ``folder``, as paths below ``root``, with their signatures.
 
@@ -260,11 +201,6 @@ def _status(entry: os.DirEntry[str]) -> Signature | None:
         return None
     # A pipe would be waited for without end.
     return signature(status) if stat.S_ISREG(status.st_mode) else None
-
-
-def _unreadable(source: str, why: str) -> Problem:
-    what = message("The file cannot be read: {error}.", error=why)
-    return Problem(source, 0, what, message("Check the file's permissions."))
 
 
 def _not_read(source: str) -> list[Problem]:

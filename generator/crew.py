@@ -15,7 +15,7 @@ import pickle
 import signal
 import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 from generator.errors import OutputError, Problem, message
@@ -132,7 +132,10 @@ class Crew:
         pieces = [slice(start, start + size) for start in range(0, len(work), size)]
         try:
             errands = [piece if held else (away, work[piece]) for piece in pieces]
-            yield from self._part(errands) if near else self._share_out(errands)
+            # Waiting for the next errand costs a hand a tenth of its time, so it has one more; only what is small fits
+            # into a pipe whose other end may be full too, and what is heavy is left for whoever is free first.
+            ahead = 2 if held and not heavy else 1
+            yield from (self._part if near else self._share_out)(errands, ahead)
         finally:
             if held:
                 self._send_home()
@@ -147,40 +150,39 @@ class Crew:
                 theirs.close()
                 self._hands[ours] = process
 
-    def _share_out(self, errands: Sequence[object]) -> Iterator[Any]:
-        """Yield each result of ``errands``, in their order."""
+    def _share_out(self, errands: Sequence[object], ahead: int) -> Iterator[Any]:
+        """Yield each result of ``errands``, in their order; a hand has up to ``ahead`` of them at a time."""
         from multiprocessing.connection import wait  # noqa: PLC0415 - as above
 
         brought: dict[int, list[Any]] = {}
-        busy: dict[Any, int] = {}
-        idle, given, wanted = list(self._hands), 0, 0
+        busy: dict[Any, deque[int]] = {pipe: deque() for pipe in self._hands}
+        idle, given, wanted = list(self._hands) * ahead, 0, 0
         while wanted < len(errands):
             # A hand that is far ahead waits, so that results do not pile up behind a slow piece.
             while idle and given < min(len(errands), wanted + 4 * self.jobs):
                 pipe = idle.pop()
-                busy[pipe] = given
+                busy[pipe].append(given)
                 _send(pipe, errands[given])
                 given += 1
-            for ready in wait(list(busy)):
-                brought[busy.pop(ready)] = _receive(ready)
+            for ready in wait([pipe for pipe, numbers in busy.items() if numbers]):
+                brought[busy[ready].popleft()] = _receive(ready)
                 idle.append(cast("Connection", ready))
             while wanted in brought:
                 yield from brought.pop(wanted)
                 wanted += 1
 
-    def _part(self, errands: Sequence[object]) -> Iterator[Any]:
+    def _part(self, errands: Sequence[object], ahead: int) -> Iterator[Any]:
         """Yield each result of ``errands`` as it comes; each hand has a part of them, then helps where most is left."""
         from multiprocessing.connection import wait  # noqa: PLC0415 - as above
 
         size = -(-len(errands) // len(self._hands))
         parts = {pipe: deque(errands[size * k : size * (k + 1)]) for k, pipe in enumerate(self._hands)}
-        busy = [pipe for pipe in parts if _give(pipe, parts)]
-        while busy:
-            for ready in cast("list[Connection]", wait(busy)):
-                busy.remove(ready)
+        busy = Counter(pipe for _ in range(ahead) for pipe in parts if _give(pipe, parts))
+        while +busy:
+            for ready in cast("list[Connection]", wait([*+busy])):
                 results = _receive(ready)
-                if _give(ready, parts):
-                    busy.append(ready)
+                if not _give(ready, parts):
+                    busy[ready] -= 1
                 yield from results
 
 

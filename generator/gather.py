@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.assets import find_assets, template_folders
 from generator.clock import state
-from generator.content import Content, Errand, Reading, read_content, read_one, read_piece
+from generator.content import Content, read_content
 from generator.due import Sources
 from generator.errors import Message, Problem, message
 from generator.output import PICTURES, WORK_FOLDER
-from generator.photos import Errand as Look
-from generator.photos import Facts, Measures, Refusal, Studio, look_at_piece
 from generator.picture_cache import PictureCache
+from generator.reading import Errand, Reading, read_one, read_piece
 from generator.render.closure import Closures, Names
 from generator.signature import drive_clock
 from generator.site_file import SITE_FILE
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from generator.crew import Crew
     from generator.ledger import Ledger
     from generator.photo import Picture
+    from generator.photos import Errand as Look
+    from generator.photos import Facts, Refusal
 
 
 class Progress(Protocol):
@@ -107,6 +108,8 @@ def _pictures(
     ]
     if not wanted:
         return {}
+    from generator.photos import Measures, Studio, look_at_piece  # noqa: PLC0415 - 8 ms, which a site without photos saves
+
     studio = Studio(order.root, PictureCache(order.root / PICTURES), order.site.photos)
     if refusal := studio.refusal():
         content.problems.append(Problem(SITE_FILE, 0, *refusal))

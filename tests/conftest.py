@@ -7,18 +7,29 @@ from typing import TYPE_CHECKING
 import jinja2
 import pytest
 
+from tests.browser import browser, need
 from tests.newsroom import Newsroom
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from jinja2.bccache import Bucket
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Newsroom:
     """A newsroom without any release."""
     return Newsroom(tmp_path / "situs")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A running browser."""
+    need("browser")
+    with browser() as running:
+        yield running
 
 
 _compiled: dict[tuple[str, str], bytes] = {}

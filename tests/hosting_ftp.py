@@ -14,7 +14,8 @@ from generator.publish.ftp import FtpHost
 from generator.publish.secrets import Secrets
 from generator.publishing import Target
 from tests.hosting import KINDS as OTHER_KINDS
-from tests.hosting import free_port, need, running, stand_on
+from tests.hosting import stand_on
+from tests.servers import free_port, need, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,9 +69,9 @@ class FtpServer(NamedTuple):
         usual = ftp_target(self.scheme, self.port)._replace(certificate=str(self.certificate), implicit=self.implicit)
         return usual._replace(**other)  # type: ignore[arg-type]  # any field may be another
 
-    def host(self, password: str = PASSWORD, **other: object) -> FtpHost:
+    def host(self, password: str = PASSWORD, *, quick: bool = False, **other: object) -> FtpHost:
         """Return the host as the program opens it."""
-        return FtpHost(self.target(**other), Secrets({"ADPIM_UJI_PASSWORD": password}, None))
+        return FtpHost(self.target(**other), Secrets({"ADPIM_UJI_PASSWORD": password}, None), quick=quick)
 
 
 def ftp_target(scheme: str, port: int) -> Target:

@@ -17,9 +17,9 @@ from lxml import etree, html
 
 from generator import markup
 from generator.cli import main
-from generator.content import USUAL_FILE, read_file
 from generator.errors import NewsroomError, OutputError, UsageError
 from generator.i18n import say
+from generator.reading import USUAL_FILE, read_file
 from generator.textfile import MAX_FILE
 from tests.newsroom import SITE, Newsroom, png, read, refusals, release
 

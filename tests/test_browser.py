@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import AXE, browser, need, serve
+from tests.browser import AXE, need, serve
 from tests.showcase import NOW, PAGES, write_showcase
 
 if TYPE_CHECKING:
@@ -29,14 +29,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     newsroom.build(NOW)
     with serve(newsroom.root / "output") as where:
         yield where
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A running browser."""
-    need("browser")
-    with browser() as running:
-        yield running
 
 
 def tab_to(page: Page, wanted: str) -> None:

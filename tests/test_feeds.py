@@ -130,6 +130,15 @@ def test_each_topic_has_an_atom_feed(two: Newsroom) -> None:
     }
 
 
+def test_a_feed_holds_the_newest_releases(newsroom: Newsroom) -> None:
+    """Feeds of all releases hold the twenty newest, and a topic's the ten newest."""
+    for number in range(1, 22):
+        newsroom.release(f"{number}.md", release(f"Ke-{number}", f"2026-03-14 09:{number:02}", tags="[Jalan]"))
+    newsroom.build()
+    for file, count in (("atom.xml", 20), ("rss.xml", 20), ("feed.json", 20), ("topik/jalan/atom.xml", 10)):
+        assert [entry["title"] for entry in entries(newsroom, file)] == [f"Ke-{n}" for n in range(21, 21 - count, -1)]
+
+
 def test_atom_names_its_author_and_dates(two: Newsroom) -> None:
     """The Atom feed has the author, a language, and dates with their zone for each entry."""
     feed = parsed(two.files()["atom.xml"])

@@ -21,8 +21,9 @@ from generator.publish.host import CLOSED, PART, Entry, HostError, LostError, Re
 from generator.publish.opening import open_host
 from generator.publish.secrets import Secrets
 from tests.faking_ftp import FakeServer
-from tests.hosting import FULL, Proxy, free_port
+from tests.hosting import Proxy
 from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
+from tests.servers import FULL, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -316,6 +317,8 @@ def test_a_listing_by_the_standard() -> None:
         ("lrwxrwxrwx   1 web  web  4 Nov 24 12:27 ke -> /etc/passwd", Item("ke", Entry(4, is_file=False))),
         ("brw-r-----   1 root disk 8, 0 Nov 24 12:27 sda", Item("sda", Entry(0, is_file=False))),
         ("-rw-r--r--   1 web  12 24 Nov 12:27 tanpa grup", Item("tanpa grup", Entry(12))),
+        ("drwxr-xr-x   5 web  33 4096 Nov 24 15:13 2026", Item("2026", None)),
+        ("-rw-r--r--   1 web  24 2023 Nov 24  2022 24 Nov 2023 a", Item("24 Nov 2023 a", Entry(2023))),
         ("-rw-r--r--   1 1000 100 12 2023-10-30 12:27 iso", Item("iso", Entry(12))),
         ("-rw-r--r--   1 web  web 12 Agt 24 12:27 2 Nov 10:10 bulan", Item("2 Nov 10:10 bulan", Entry(12))),
         ("-rw-r--r--   1 web  domain users 12 Nov 24 12:27 grup.html", Item("grup.html", Entry(12))),
@@ -341,10 +344,100 @@ def test_an_unknown_listing_is_refused(line: str) -> None:
         machine_items([line.replace(" ", "")])
 
 
-def fake_host(server: FakeServer, path: str = "/situs") -> ftp.FtpHost:
+def fake_host(server: FakeServer, path: str = "/situs", *, quick: bool = False) -> ftp.FtpHost:
     """Return a host for a server of a few lines."""
     target = ftp_target("ftp", server.port)._replace(path=path, host="127.0.0.1")
-    return ftp.FtpHost(target, Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None))
+    return ftp.FtpHost(target, Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None), quick=quick)
+
+
+def asked_for_folders(server: FakeServer) -> list[str]:
+    """Return the commands with which a server was asked what stands in a folder."""
+    return [line for line in server.asked if line.partition(" ")[0] in {"STAT", "CWD", "MLSD", "LIST"}]
+
+
+@asks_server
+def test_a_glance_tells_what_a_listing_tells(server: FtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To publish by, vsftpd is asked on the line that there is, and says the same; only odd names take the long way."""
+    host, quick = server.host(path="/~/sekilas"), server.host(path="/~/sekilas", quick=True)
+    for file in ("2026/11/contoh-1/index.html", "2026/11/contoh-2/index.html", "é/.htaccess", "b c/x y [1].html"):
+        host.write(file, file.encode())
+    (server.root / "sekilas/tautan").symlink_to("é/.htaccess")
+    (server.root / "sekilas/kosong").mkdir()
+    thorough = host.listing()
+    assert len(thorough) == 5
+    asked, folder = list[str](), ftp_line.Line.folder
+
+    def noted(line: ftp_line.Line, path: str) -> list[Item] | None:
+        asked.append(path)
+        return folder(line, path)
+
+    monkeypatch.setattr(ftp_line.Line, "folder", noted)
+    assert quick.listing() == thorough
+    assert [path.rpartition("/")[2] for path in asked] == ["b c"]
+    host.close()
+    quick.close()
+
+
+STANDS = "drwxr-xr-x 5 web 33 4096 Nov 24 15:13 "
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "213-Status follows:\r\n{rows}213 End of status",  # vsftpd
+        "212-Status of /situs:\r\n {indented}212 End of status",  # ProFTPD
+    ],
+)
+def test_a_glance_is_one_command_for_each_folder(form: str) -> None:
+    """What a server tells on the line itself is taken, in the forms that servers have for it."""
+    with FakeServer() as server:
+        host = fake_host(server, quick=True)
+        for path, names in (("/situs", (".", "..", "2026")), ("/situs/2026", (".", ".."))):
+            rows = [f"{STANDS}{name}\r\n" for name in names]
+            rows.append("-rw-r--r-- 1 web 33 6 Nov 24 15:13 .htaccess\r\n")
+            server.answers[f"STAT -a {path}"] = form.format(rows="".join(rows), indented=" ".join(rows))
+        assert host.listing() == {".htaccess": Entry(6), "2026/.htaccess": Entry(6)}
+        assert asked_for_folders(server) == ["STAT -a /situs", "STAT -a /situs/2026"]
+        host.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "502 ?",
+        "211 all well",
+        "213-STAT\r\n213 End.",  # of a folder that it did not find by its name
+        f"213-STAT\r\n{STANDS}2026\r\n213 End.",  # without names that begin with a dot
+        f"213-STAT\r\n{STANDS}.\r\nCONTOH\r\n213 End.",
+    ],
+)
+def test_a_glance_that_cannot_be_believed_is_one_too_many(answer: str) -> None:
+    """A server that tells nothing, or only some of it, is asked in the long way, and on that line from then on."""
+    with FakeServer(STAT=answer) as server:
+        server.most = 1
+        host = fake_host(server, quick=True)
+        host.write("2026/11/a.html", b"CONTOH")
+        server.asked.clear()
+        assert host.listing() == {"2026/11/a.html": Entry(6)}
+        assert [line for line in asked_for_folders(server) if line.startswith("STAT")] == ["STAT -a /situs"]
+        host.close()
+
+
+def test_a_folder_that_refuses_a_glance_is_asked_in_the_long_way() -> None:
+    """A refusal of one folder says nothing of others; a server that hangs up is no refusal."""
+    with FakeServer(STAT=f"213-STAT\r\n{STANDS}.\r\n{STANDS}2026\r\n213 End.") as server:
+        server.answers["STAT -a /situs/2026"] = "450 not now"
+        host = fake_host(server, quick=True)
+        host.write("2026/a.html", b"CONTOH")
+        for _ in range(2):
+            server.asked.clear()
+            assert host.listing() == {"2026/a.html": Entry(6)}
+            assert asked_for_folders(server) == ["STAT -a /situs", "STAT -a /situs/2026", "CWD /situs/2026", "MLSD"]
+        server.answers["STAT -a /situs/2026"] = "421 CONTOH bye"
+        with pytest.raises(LostError) as caught:
+            host.listing()
+        assert "421 CONTOH bye" in told(caught.value)
+        host.close()
 
 
 @pytest.mark.parametrize("features", [" SIZE\r\n MLST type*;\r\n", " SIZE\r\n"])

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import crew, signature, workshop
+from generator import crew, reading, signature, workshop
 from generator.cli import main
 from generator.config import load_site
-from generator.content import read_content, read_one
+from generator.content import read_content
 from generator.errors import ContentError, OutputError, Problem, message
 from generator.i18n import say
 from generator.intake.demo import write_demo
@@ -30,14 +30,15 @@ from generator.ledger import Ledger, Made
 from generator.ledger.fingerprint import encode
 from generator.output import MANIFEST, Folder, Staging
 from generator.photos import Counter
+from generator.reading import read_one
 from tests.newsroom import Newsroom, png, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.content import Errand, Reading
     from generator.output import Changes
     from generator.photo import Rendition
+    from generator.reading import Errand, Reading
     from generator.signature import Signature
 
 pytestmark = pytest.mark.usefixtures("compiled_once")
@@ -73,14 +74,13 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list to which every file whose bytes are read from content/ in this process is added."""
     read: list[str] = []
-    original = Path.open
+    original = reading.read_file
 
-    def note(self: Path, *arguments: object, **options: object) -> object:
-        if self.suffix == ".md":
-            read.append(self.name)
-        return original(self, *arguments, **options)  # type: ignore[call-overload] # passed through
+    def note(root: Path, source: str) -> bytes:
+        read.append(Path(source).name)
+        return original(root, source)
 
-    monkeypatch.setattr(Path, "open", note)
+    monkeypatch.setattr(reading, "read_file", note)
     return read
 
 

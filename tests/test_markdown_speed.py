@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from generator.intake.demo import releases
 from generator.markup.converter import Converter
 from generator.markup.pythonmarkdown import EXTENSIONS, ShapeExtension
+from generator.markup.simple import Written, split
 
 FAST = Converter()
 
@@ -35,6 +36,7 @@ PIECES = [
     "\n\n1. kata\n2. dua kata\n\n",
     "\n\n> kata\n> ===\n\n",
     "\n| a | b |\n|---|--:|\n| 1 | 2 |\n",
+    "\n\n| a | b |\n| :-: | :-- |\n| 1 | **dua** |\n\n",
     "---",
     "--",
     "...",
@@ -143,6 +145,49 @@ def test_any_text(text: str) -> None:
 def test_blocks_beside_each_other(text: str) -> None:
     """Headings and lists give the same HTML whatever stands beside them or in them."""
     assert_same(text)
+
+
+# What may stand in a row, and what may be a row that is none.
+CELLS = [
+    "kata",
+    "dua kata",
+    "**kata**",
+    "a **b**, c",
+    "[a](/b/)",
+    "",
+    " ",
+    "#",
+    "-",
+    "x-y",
+    "1.",
+    "é",
+    "a_b",
+    "*a*",
+    "'a'",
+    "`|`",
+]
+CELLS += ["\\|", "&", "![a](b.jpg)", "\xa0", "...", "<b>a</b>"]
+UNDER = ["---", ":--", "--:", ":-:", "-", ":", "::", "", "- -", "--- "]
+ROWS = ["|", "||", "| a", "a | b", "a | b |", "kata", "|---|---|", "", " | a | b |", "| a | b | "]
+ROW = st.one_of(st.lists(st.sampled_from(CELLS), min_size=1, max_size=4).map(lambda row: f"| {' | '.join(row)} |"))
+LINE = st.one_of(ROW, ROW, ROW, st.sampled_from(ROWS))
+BAR = st.lists(st.sampled_from(UNDER[:5]) | st.sampled_from(UNDER), min_size=1, max_size=3).map(
+    lambda row: f"|{'|'.join(row)}|"
+)
+BESIDE = st.sampled_from(["kata\n\n", "- kata\n\n", "> kata\n\n", "kata\n", "\n", "## kata\n\n", ""])
+
+
+@settings(max_examples=600, deadline=None)
+@given(BESIDE, LINE, BAR, st.lists(LINE, max_size=3), BESIDE)
+def test_tables(before: str, head: str, under: str, rows: list[str], after: str) -> None:
+    """Tables, and what nearly is one, give the same HTML whatever stands in them and beside them."""
+    assert_same(before + "\n".join([head, under, *rows]) + "\n\n" + after)
+
+
+def test_a_table_of_words_is_written_at_once() -> None:
+    """A table between bars is a simple block, with alignment and bold words."""
+    table = split("| Kabupaten | Jumlah |\n| --- | ---: |\n| Kapuas | 12 |\n| **Jumlah** | 12 |")
+    assert [part.tag for part in table if isinstance(part, Written)] == ["table"]
 
 
 def test_blank_lines_by_the_thousand() -> None:

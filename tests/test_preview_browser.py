@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generator.preview import stream
-from tests.browser import AXE, browser, need
+from tests.browser import AXE, need
 from tests.newsroom import png, release
 from tests.onlooker import HOST, TEXTS, Onlooker
 from tests.previewing import Running, until
@@ -35,14 +35,6 @@ TALL = """\
 <a id="jauh" href="/">Jauh di bawah</a>
 {% endblock %}
 """
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A running browser."""
-    need("browser")
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -28,7 +29,7 @@ from generator.markup import to_html
 from generator.page_manuscript import parse_page
 from generator.plan import plan
 from generator.plan.lists import PAGE_SIZE, listings
-from generator.urls import MAX_SLUG, clean_alias, could_be_day, file_of, numbered_path, slugify
+from generator.urls import MAX_SLUG, clean_alias, could_be_day, file_of, joined, numbered_path, slugify
 from tests.newsroom import NOW, SITE, at
 
 if TYPE_CHECKING:
@@ -329,3 +330,18 @@ def test_no_two_outputs_have_one_file(made: list[dict[str, object]], names: list
     assert [file for file, count in files.items() if count > 1] == []
     folders = {"/".join(file.split("/")[:n]) for file in files for n in range(1, file.count("/") + 1)}
     assert folders & files.keys() == set()
+
+
+ADDRESS = st.lists(
+    st.sampled_from(
+        ["https:", "http:", "/", "//", "a.b", "A", ".", "..", "?", "#", ";", ":", "x-y", "~", "é", " ", "1"]
+    ),
+    max_size=7,
+).map("".join)
+
+
+@thorough
+@given(st.sampled_from(["https://contoh.example/", "http://contoh.example/sub/2026/11/x/"]), ADDRESS)
+def test_addresses_are_joined_as_by_the_standard_library(here: str, address: str) -> None:
+    """A whole address is the one that ``urljoin`` gives, also where there is nothing to resolve."""
+    assert joined(here, address) == urljoin(here, address)

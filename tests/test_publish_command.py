@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from generator.cli import main, publishing
+from generator.cli import calling, main, publishing
 from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.host import lost
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
+from tests.faking_ftp import FakeServer
 from tests.newsroom import NOW, SITE, Newsroom, at, release
 from tests.publishing import site_files
 
@@ -62,7 +63,8 @@ class Desk:
 
     def at(self, moment: str) -> None:
         """Let it be this moment."""
-        self._monkeypatch.setattr(publishing, "read_clock", lambda _, site: at(moment).astimezone(site.zone))
+        for room in (publishing, calling):
+            self._monkeypatch.setattr(room, "read_clock", lambda _, site: at(moment).astimezone(site.zone))
 
     def says(self, *words: str, answers: str | None = None) -> Said:
         """Give a command; with ``answers`` somebody sits at a terminal and types them."""
@@ -127,7 +129,7 @@ def test_a_lock_that_a_killed_publish_left_goes_when_nothing_is_to_be_done(desk:
 
 def test_nobody_to_ask_is_said_before_anything_is_done(desk: Desk) -> None:
     """Without a terminal and without --yes nothing is even built."""
-    for words in (["publish"], ["publish", "--json"], ["rollback"], ["publish", "--if-due"]):
+    for words in (["publish"], ["publish", "--json"], ["rollback"], ["rollback", "--json"], ["publish", "--if-due"]):
         said = desk.says(*words)
         assert said.code == 2
         assert "--yes" in said.out + said.err
@@ -269,6 +271,51 @@ def test_a_rollback_goes_back(desk: Desk) -> None:
     assert site_files(desk.there()) == before
     said = desk.says("publish", "--dry-run")
     assert "halaman baru" in said.out
+
+
+def test_a_rollback_as_json(desk: Desk) -> None:
+    """--json prints one object of what came back, was lacking and rests now; a refusal is one too."""
+    said = desk.says("rollback", "--yes", "--json")
+    assert (said.code, said.json["ok"]) == (1, False)
+    assert said.json["problems"][0]["file"] == desk.web.as_uri()
+    desk.says("publish", "--yes")
+    before = desk.there()
+    desk.newsroom.release("satu.md", release("CONTOH satu lagi", "2026-11-01", slug="contoh-satu"))
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    desk.says("publish", "--yes")
+    after = desk.there()
+    (desk.web / "tentang.txt").write_bytes(b"bukan milik kita CONTOH")
+    done = desk.says("rollback", "--yes", "--json").json
+    assert set(done) == {
+        "ok", "target", "host", "url", "taken_back", "new_pages", "changed_pages", "removed_pages", "photos", "others",
+        "removed_others", "size", "files", "altered", "missing", "replaced", "stranger", "notes", "lacking", "paused",
+        "seconds",
+    }  # fmt: skip
+    assert (done["ok"], done["taken_back"], done["target"]) == (True, True, "kantor")
+    assert (done["host"], done["url"]) == (desk.web.as_uri(), "https://contoh.example/")
+    assert "2026/11/contoh-dua/index.html" in done["files"]["removed"]
+    assert done["files"]["removed"] == sorted(site_files(after).keys() - site_files(before).keys())
+    assert "2026/11/contoh-satu/index.html" in done["files"]["changed"]
+    assert done["lacking"] == []
+    assert done["paused"] == at(NOW).isoformat()
+    assert desk.says("publish", "--if-due", "--yes", "--json").json["paused"] == done["paused"]
+    assert {file: data for file, data in site_files(desk.there()).items() if file != "tentang.txt"} == site_files(
+        before
+    )
+    last = desk.says("rollback", "--yes", "--json")
+    assert (last.code, last.json["ok"]) == (1, False)
+    assert "pertama" in last.json["problems"][0]["message"]
+
+
+def test_a_rollback_tells_what_it_cannot_bring_back_as_json(desk: Desk) -> None:
+    """A file of which no copy is left stays as it is, and --json names it."""
+    desk.says("publish", "--yes")
+    desk.newsroom.release("satu.md", release("CONTOH satu lagi", "2026-11-01", slug="contoh-satu"))
+    desk.says("publish", "--yes")
+    for copy in desk.newsroom.root.rglob("copies/*/*"):
+        copy.unlink()
+    done = desk.says("rollback", "--yes", "--json").json
+    assert "2026/11/contoh-satu/index.html" in done["lacking"]
 
 
 def test_the_first_publish_is_taken_back_only_when_somebody_says_so(desk: Desk) -> None:
@@ -444,6 +491,18 @@ def test_ctrl_c_ends_cleanly(desk: Desk, monkeypatch: pytest.MonkeyPatch, as_jso
     assert HEAD not in desk.there()
     assert desk.says("publish", "--yes").code == 0
     desk.check()
+
+
+def test_only_who_looks_for_what_is_hidden_takes_the_long_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over FTP a publish and a rollback take a glance at each folder, adpim verify asks for each list of its own."""
+    monkeypatch.setenv("ADPIM_KANTOR_PASSWORD", "CONTOH")
+    with FakeServer() as server:
+        desk.to(f'[publish.kantor]\nurl = "ftp://kantor@127.0.0.1:{server.port}/situs"\ninsecure = true\n')
+        for words, glances in ((["publish", "--yes"], True), (["rollback", "--yes"], True), (["verify"], False)):
+            server.asked.clear()
+            desk.says(*words)
+            assert "CWD /situs" in server.asked
+            assert ("STAT -a /situs" in server.asked) == glances
 
 
 def test_only_what_the_build_made_travels(desk: Desk) -> None:

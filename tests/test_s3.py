@@ -16,8 +16,9 @@ from generator.i18n import say
 from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.opening import open_host
 from generator.publish.secrets import Secrets
-from tests.hosting import PASSWORD, bucket, bucket_secrets, bucket_service, bucket_target, free_port, target
+from tests.hosting import PASSWORD, bucket, bucket_secrets, bucket_service, bucket_target, target
 from tests.hosting_ftp import certified
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

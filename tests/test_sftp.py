@@ -22,7 +22,8 @@ from generator.i18n import say
 from generator.publish import sftp, sftp_line, sftp_listing
 from generator.publish.host import CLOSED, Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
-from tests.hosting import FULL, PASSWORD, Proxy, SshServer, at_home, need, password_server, secrets, ssh_server, target
+from tests.hosting import PASSWORD, Proxy, SshServer, at_home, password_server, secrets, ssh_server, target
+from tests.servers import FULL, need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

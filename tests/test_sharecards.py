@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image, ImageChops, ImageFont
 
-from generator import sharing, workshop
+from generator import sharecards, sharing
 from generator.config import parse_site
 from generator.sharecards import Words, draw, drawing
 from generator.sharecards.drawing import BOLD, FONTS, MIDDLE, REGULAR
@@ -225,7 +225,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[Words]:
         spoken.append(words)
         return draw(words)
 
-    monkeypatch.setattr(workshop, "draw", note)
+    monkeypatch.setattr(sharecards, "draw", note)
     return spoken
 
 

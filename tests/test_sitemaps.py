@@ -98,6 +98,23 @@ def test_each_month_has_a_sitemap(newsroom: Newsroom) -> None:
     }
 
 
+def test_a_topic_stays_in_the_sitemap_of_the_month_that_brought_it(newsroom: Newsroom) -> None:
+    """A new release changes the sitemap of its own month and those of the whole site, whatever topics it has."""
+    newsroom.release("a.md", release("Satu", "2026-03-14", tags="[Jalan]"))
+    newsroom.build()
+    before = newsroom.files()
+    newsroom.release("b.md", release("Dua", "2026-04-15", tags="[Jalan, Sawah]"))
+    newsroom.build()
+    after = newsroom.files()
+    assert {file for file in after if file.startswith("sitemap") and before.get(file) != after[file]} == {
+        "sitemap.xml",
+        "sitemap-halaman.xml",
+        "sitemap-2026-04.xml",
+    }
+    assert lastmods(after["sitemap-2026-03.xml"])[f"{BASE}/topik/jalan/"] == ""
+    assert lastmods(after["sitemap-2026-04.xml"])[f"{BASE}/topik/sawah/"] == ""
+
+
 def test_every_page_is_in_one_sitemap(newsroom: Newsroom) -> None:
     """Each page that may be indexed stands in one sitemap; drafts, withdrawn releases and redirects stand in none."""
     newsroom.write({"content/halaman/tentang.md": "---\ntitle: Tentang\n---\n\nTeks.\n"})
@@ -129,13 +146,12 @@ def test_every_page_is_in_one_sitemap(newsroom: Newsroom) -> None:
 def test_lastmod_is_the_last_change_of_substance(newsroom: Newsroom, keys: dict[str, str], lastmod: str) -> None:
     """A release's lastmod is its publication, update or last correction, and lists and index say the same of theirs."""
     newsroom.release("lama.md", release("Lama", "2026-01-01", tags="[Jalan]"))
-    newsroom.release("a.md", release("Satu", "2026-03-14 09:05", tags="[Sawah]", **keys))
+    newsroom.release("a.md", release("Satu", "2026-03-14 09:05", tags="[Jalan]", **keys))
     newsroom.build()
     files = newsroom.files()
     month, pages, index = (lastmods(files[f"sitemap{name}.xml"]) for name in ("-2026-03", "-halaman", ""))
     assert set(month.values()) == {lastmod}
-    assert pages[f"{BASE}/"] == pages[f"{BASE}/2026/"] == pages[f"{BASE}/topik/sawah/"] == lastmod
-    assert pages[f"{BASE}/topik/jalan/"] == "2026-01-01T00:00:00+07:00"
+    assert pages[f"{BASE}/"] == pages[f"{BASE}/2026/"] == lastmod
     assert index[f"{BASE}/sitemap-2026-03.xml"] == index[f"{BASE}/sitemap-halaman.xml"] == lastmod
     assert index[f"{BASE}/sitemap-2026-01.xml"] == "2026-01-01T00:00:00+07:00"
 

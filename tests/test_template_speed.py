@@ -55,6 +55,7 @@ CASES = {
     "includes without the page": "{% block a %}1{% include 'bare.html' without context %}2{{ text }}{% endblock %}",
     "autoescape off": "{% autoescape false %}{{ text }}{{ markup }}{{ link('/<') }}{% endautoescape %}{{ text }}",
     "autoescape by a value": "{% autoescape number == 3 %}{{ text }}{{ text.upper() }}{{ markup }}{% endautoescape %}",
+    "addresses": "{{ text|urlencode }} {{ markup|urlencode }} {{ 'a b/ç~.%'|urlencode }} {{ table|urlencode }}",
     "filter blocks": "{% filter upper %}{{ text }}{{ markup }}<b>{% endfilter %}",
     "translations": "{% trans name=text %}News from {{ name }}{% endtrans %}{{ _('Photo: %(name)s', name=text) }}",
     "modules with the page": "{% import 'part.html' as part with context %}{{ part }}",
@@ -112,7 +113,7 @@ def make(tmp_path: Path) -> Make:
         )
         own.newstyle_gettext = True  # type: ignore[attr-defined] # the i18n extension adds it
         own.globals.update(ours.globals)
-        own.filters.update(ours.filters)
+        own.filters.update(ours.filters, urlencode=jinja2.filters.FILTERS["urlencode"])
         return ours, own
 
     return make

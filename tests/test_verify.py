@@ -204,6 +204,22 @@ def test_what_cannot_be_checked_has_a_code_of_its_own(
     assert json.loads(capsys.readouterr().out)["ok"] is False
 
 
+@pytest.mark.parametrize(
+    ("site", "words", "code"), [("title = CONTOH\n", (), 3), ("", ("tiada",), 2), ("", ("--repair",), 2)]
+)
+def test_what_keeps_it_from_checking_is_no_finding(
+    published: Published, capsys: pytest.CaptureFixture[str], site: str, words: tuple[str, ...], code: int
+) -> None:
+    """A mistake in site.toml is none of the host's, and has not the code of one; --json says it as JSON."""
+    if site:
+        published.newsroom.write({"content/site.toml": site})
+    assert published.verify(*words) == code
+    assert capsys.readouterr().err
+    assert published.verify(*words, "--json") == code
+    said = json.loads(capsys.readouterr().out)
+    assert (said["ok"], len(said["problems"])) == (False, 1)
+
+
 def test_what_is_allowed_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Files that `allow` names are no findings; the summary counts them."""
     published = Published(tmp_path, 'allow = [".well-known/*", "google*.html"]\n')

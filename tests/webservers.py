@@ -1,23 +1,17 @@
-"""Apache and nginx as plain processes on this machine, each with a configuration of its own in a folder of its own.
-
-Debian's packages have them; a machine may be without: then tests that need them are skipped, and say why. ``.ci/run``
-installs them and sets ADPIM_SERVER_TESTS=required, so that there they fail instead.
-"""
+"""Apache and nginx as plain processes on this machine, each with a configuration of its own in a folder of its own."""
 
 from __future__ import annotations
 
 import http.client
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import pytest
+from tests.servers import free_port, need, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,23 +46,12 @@ class WebServer(NamedTuple):
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
 
 
-def need_program(name: str) -> str:
-    """Return the program ``name``, or skip the test that asks (fail it where it must be here)."""
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
-    if found is None:
-        reason = f"not installed here: {name}; .ci/run installs it"
-        if os.environ.get("ADPIM_SERVER_TESTS") == "required":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
-
-
 @contextmanager
 def apache(
     site: Path, path: str = "", modules: Sequence[str] = FULL, override: str = "FileInfo"
 ) -> Iterator[WebServer]:
     """Serve a copy of ``site`` with Apache below ``path``, .htaccess allowed as far as ``override`` says."""
-    program = need_program("apache2")
+    program = need("apache2")
     with _desk(site, path) as (desk, folder, port):
         loads = "".join(f"LoadModule {name}_module {_MODULES}/mod_{name}.so\n" for name in modules)
         configuration = desk / "apache.conf"
@@ -91,14 +74,14 @@ TypesConfig /etc/mime.types
 </IfModule>
 """
         )
-        with _running([program, "-X", "-f", str(configuration)], port, desk / "log"):
+        with running([program, "-X", "-f", configuration], port, desk / "said", _nobody()):
             yield WebServer(port, folder)
 
 
 @contextmanager
 def nginx(site: Path, path: str = "") -> Iterator[WebServer]:
     """Serve a copy of ``site`` with nginx below ``path``, its .nginx.conf included in a server block."""
-    program = need_program("nginx")
+    program = need("nginx")
     with _desk(site, path) as (desk, folder, port):
         shutil.copyfile(folder / ".nginx.conf", desk / "adpim.conf")
         temporary = "".join(
@@ -127,7 +110,7 @@ include {desk}/adpim.conf;
         )
         assert checked.returncode == 0, checked.stderr
         assert "[warn]" not in checked.stderr.replace('the "user" directive', "")
-        with _running([*command, "-g", "daemon off; master_process off;"], port, desk / "log"):
+        with running([*command, "-g", "daemon off; master_process off;"], port, desk / "said", _nobody()):
             yield WebServer(port, folder)
 
 
@@ -144,24 +127,4 @@ def _desk(site: Path, path: str) -> Iterator[tuple[Path, Path, int]]:
         desk.chmod(0o777)
         folder = desk / "root" / path.strip("/")
         shutil.copytree(site, folder)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        yield desk, folder, port
-
-
-@contextmanager
-def _running(command: list[str], port: int, log: Path) -> Iterator[None]:
-    """Run a server until it answers at ``port``; end it at the end."""
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, stdout=quiet, stderr=quiet, user=_nobody(), group=_nobody())
-    try:
-        for _ in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            assert process.poll() is None, log.read_text() if log.is_file() else "the server ended at once"
-            time.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
+        yield desk, folder, free_port()

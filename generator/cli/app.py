@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 import click
 
 from generator import __version__
-from generator.cli import show
-from generator.cli.publishing import publish, rollback
+from generator.cli import options, show
+from generator.cli.publishing import publish
+from generator.cli.rollback import rollback
 from generator.cli.verify import verify
-from generator.cli.whereabouts import PROBLEMS, WRONG_USAGE, read_clock, site_root
+from generator.cli.whereabouts import PROBLEMS, WRONG_USAGE, read_clock, site_root, speaking
 from generator.errors import NewsroomError, OutputError, Problem, UsageError, message
 from generator.i18n import LANGUAGES, LOCALE_DIR, catalogue
 
@@ -109,17 +110,13 @@ def _build(language: str) -> click.Command:
         # A build makes few circles of objects and ends with the process: looking for them costs it a fifth of its time.
         gc.disable()
         try:
-            root = site_root()
-            site, wrong = read_site(root)
-            with Bar(language, watched=sys.stderr.isatty() and not as_json) as bar:
+            with speaking(language, as_json=as_json):
+                root = site_root()
+                site, wrong = read_site(root)
                 moment = read_clock(now, site)
                 where = Path(output) if output is not None else None
-                report = build(Order(root, site, moment, wrong, where, clean, jobs), bar)
-        except NewsroomError as error:
-            if not as_json:
-                raise
-            show.problems_json(error.problems, language)
-            raise SystemExit(WRONG_USAGE if isinstance(error, UsageError) else PROBLEMS) from None
+                with Bar(language, watched=sys.stderr.isatty() and not as_json) as bar:
+                    report = build(Order(root, site, moment, wrong, where, clean, jobs), bar)
         finally:
             gc.freeze()
             gc.enable()
@@ -134,7 +131,7 @@ def _build_options(language: str) -> list[click.Parameter]:
     return [
         click.Option(["--output"], metavar=_("DIR"), help=_("Where the site is written (else output/).")),
         click.Option(["--now"], metavar=_("WHEN"), help=_('Build as if it were this moment: "2026-12-04 08:00".')),
-        click.Option(["--json", "as_json"], is_flag=True, help=_("Print the result as one JSON object.")),
+        options.as_json(language),
         click.Option(["--clean"], is_flag=True, help=_("Make everything anew, whatever is remembered.")),
         click.Option(
             ["--jobs"],

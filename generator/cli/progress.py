@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 from generator.i18n import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import TracebackType
+
+    from rich.progress import ProgressColumn
 
     from generator.errors import Message
 
@@ -19,10 +22,10 @@ NAME = 30
 """Characters of a name that are shown: its end, where numbers are."""
 
 
-class Bar:
-    """A build's Progress; ``watched`` is whether a person sees the terminal. It leaves nothing behind on it.
+class _OnTerminal:
+    """What a person sees of some work; ``watched`` says whether one is there. Nothing of it stays on the terminal.
 
-    Several threads count steps.
+    Several threads count.
     """
 
     def __init__(self, language: str, *, watched: bool) -> None:
@@ -30,10 +33,9 @@ class Bar:
         self._watched = watched
         self._lock = threading.Lock()
         """Without it two threads would show a bar each, and the one that nobody ends would hide every question."""
-        self._begun = time.monotonic()
         self._bar: Any = None
         self._task: Any = None
-        self._what, self._name, self._total, self._done = "", "", 0, 0
+        self._done = 0
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +45,25 @@ class Bar:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+    def _show(self, counts: Iterable[ProgressColumn], words: str, total: int | None, **fields: int) -> None:
+        """Show what is being done, a bar, ``counts`` made of ``fields``, and the time that is left."""
+        from rich.console import Console  # noqa: PLC0415 - only who watches long work needs it
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - as above
+
+        columns = (TextColumn("{task.description}"), BarColumn(), *counts, TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(words, total=total, **fields)
+        self._bar.start()
+
+
+class Bar(_OnTerminal):
+    """A build's Progress; ``watched`` is whether a person sees the terminal."""
+
+    def __init__(self, language: str, *, watched: bool) -> None:
+        super().__init__(language, watched=watched)
+        self._begun = time.monotonic()
+        self._what, self._name, self._total = "", "", 0
 
     def stage(self, what: Message, total: int) -> None:
         """Begin a stage of ``total`` steps (0: unknown)."""
@@ -60,62 +81,29 @@ class Bar:
             if self._bar is not None:
                 self._bar.update(self._task, description=self._words(), completed=self._done)
             elif time.monotonic() - self._begun > PATIENCE:
-                self._show()
+                from rich.progress import MofNCompleteColumn  # noqa: PLC0415 - as in _show
+
+                self._show([MofNCompleteColumn()], self._words(), self._total or None, completed=self._done)
 
     def _words(self) -> str:
         """Return what is being done, and to what; a file's name must not steer the terminal."""
-        from rich.markup import escape  # noqa: PLC0415 - as below
+        from rich.markup import escape  # noqa: PLC0415 - as in _show
 
         name = "".join(sign for sign in self._name[-NAME:] if sign.isprintable())
         return escape(f"{self._what} {name}".rstrip())
 
-    def _show(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - only a long build needs it
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._bar.start()
-        self._task = self._bar.add_task(self._words(), total=self._total or None, completed=self._done)
-
-
-class UploadBar:
-    """A transfer's Progress: files, bytes and the time that is left. It leaves nothing behind on the terminal."""
-
-    def __init__(self, language: str, *, watched: bool) -> None:
-        self._language = language
-        self._watched = watched
-        self._lock = threading.Lock()
-        self._bar: Any = None
-        self._task: Any = None
-        self._done = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+class UploadBar(_OnTerminal):
+    """A transfer's Progress: files, bytes and the time that is left; ``watched`` as for a Bar."""
 
     def sending(self, what: Message, files: int, size: int) -> None:
         """Begin to show ``files`` of ``size`` bytes together."""
         if not self._watched:
             return
-        from rich.console import Console  # noqa: PLC0415 - only who watches needs it
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+        from rich.progress import DownloadColumn, TextColumn  # noqa: PLC0415 - as in _show
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[done]}/{task.fields[files]}"),
-            DownloadColumn(),
-            TimeRemainingColumn(),
-        )
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task(say(what, self._language), total=size, done=0, files=files)
-        self._bar.start()
+        counts = TextColumn("{task.fields[done]}/{task.fields[files]}"), DownloadColumn()
+        self._show(counts, say(what, self._language), size, done=0, files=files)
 
     def sent(self, size: int) -> None:
         """Count a file that has travelled."""

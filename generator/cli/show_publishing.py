@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -60,7 +60,9 @@ class Told(NamedTuple):
         print_json({"ok": True, "target": self.target.name, "due": False, "published": False, "paused": paused})
 
     def offer(self, offer: Offer, *, listed: bool) -> None:
-        """Say what would change on the host, in words."""
+        """Say in words what would change on the host; as JSON it is said at the end."""
+        if self.as_json:
+            return
         _ = catalogue(self.language).gettext
         for note in offer.standing.notes:
             click.secho(say(note, self.language), fg="yellow")
@@ -115,24 +117,15 @@ class Told(NamedTuple):
             click.echo(f"{self.address}/")
 
     def _end_json(self, offer: Offer, report: Report, late: tuple[Late, ...], seconds: float) -> None:
-        change = offer.plan
-        stranger = offer.standing.stranger
+        is_due = not offer.plan.is_empty
         print_json(
             {
                 "ok": True,
-                "target": self.target.name,
-                "host": self.target.label,
-                "url": f"{self.address}/",
-                "due": not change.is_empty,
+                **self._place(),
+                "due": is_due,
                 "dry_run": self.dry_run,
-                "published": not self.dry_run and not change.is_empty,
-                **words.count(change)._asdict(),
-                "files": {"new": change.new, "changed": change.changed, "removed": change.removed},
-                "altered": change.altered,
-                "missing": change.missing,
-                "replaced": change.replaced,
-                "stranger": say(stranger, self.language) if stranger else None,
-                "notes": [say(note, self.language) for note in offer.standing.notes],
+                "published": not self.dry_run and is_due,
+                **self._changes(offer),
                 "late": [
                     {"title": each.title, "due": each.due.isoformat(), "out": each.out.isoformat()} for each in late
                 ],
@@ -141,12 +134,45 @@ class Told(NamedTuple):
             }
         )
 
-    def taken_back(self) -> None:
-        """Say that the last publish was taken back, and what that means."""
+    def taken_back(self, offer: Offer, since: datetime, *, seconds: float) -> None:
+        """Say that the last publish was taken back, and what that means: the scheduler rests ``since`` then."""
+        if self.as_json:
+            self._taken_back_json(offer, since, seconds)
+            return
         _ = catalogue(self.language).gettext
         click.echo(_("Taken back: {address}/").format(address=self.address))
         click.echo("  " + _("content/ is as it was: adpim publish would put the same out again. Correct it first."))
         click.echo("  " + _("Publishing by a scheduler rests until somebody runs adpim publish."))
+
+    def _taken_back_json(self, offer: Offer, since: datetime, seconds: float) -> None:
+        print_json(
+            {
+                "ok": True,
+                **self._place(),
+                "taken_back": True,
+                **self._changes(offer),
+                "lacking": offer.lacking,
+                "paused": since.isoformat(),
+                "seconds": round(seconds, 3),
+            }
+        )
+
+    def _place(self) -> dict[str, Any]:
+        """Return, for JSON, where all this happens."""
+        return {"target": self.target.name, "host": self.target.label, "url": f"{self.address}/"}
+
+    def _changes(self, offer: Offer) -> dict[str, Any]:
+        """Return, for JSON, what changes on the host, and what was found there."""
+        change, stranger = offer.plan, offer.standing.stranger
+        return {
+            **words.count(change)._asdict(),
+            "files": {"new": change.new, "changed": change.changed, "removed": change.removed},
+            "altered": change.altered,
+            "missing": change.missing,
+            "replaced": change.replaced,
+            "stranger": say(stranger, self.language) if stranger else None,
+            "notes": [say(note, self.language) for note in offer.standing.notes],
+        }
 
 
 def stopped(language: str) -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import platform
-import sys
 import time
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.asking import confirmed, secrets_of
-from generator.cli.publishing import choose_target
-from generator.cli.whereabouts import read_clock, site_root
-from generator.errors import OutputError, Problem, UsageError, message
+from generator.cli import options
+from generator.cli.asking import Manner, confirmed, secrets_of
+from generator.cli.calling import choose_target
+from generator.cli.whereabouts import read_clock, site_root, speaking
+from generator.errors import NewsroomError, Problem, UsageError, message
 from generator.i18n import catalogue
 
 if TYPE_CHECKING:
-    from generator.cli.progress import Bar
     from generator.publish.guard import Finding
     from generator.publish.host import Host
     from generator.publish.patrol import Post, Round, Watch
@@ -29,41 +28,14 @@ FOUND, UNKNOWN = 1, 3
 must know of it."""
 
 
-class Wish(NamedTuple):
-    """What the call asks for, and in which language it is answered."""
-
-    repair: bool
-    yes: bool
-    as_json: bool
-    language: str
-
-    def bar(self) -> Bar:
-        """Return a bar for one piece of work: none may be on the screen while a question is asked."""
-        from generator.cli.progress import Bar  # noqa: PLC0415 - late, as everything that `--help` does not need
-
-        return Bar(self.language, watched=sys.stderr.isatty() and not self.as_json)
-
-
 def verify(language: str) -> click.Command:
     """Return the command ``adpim verify``."""
     _ = catalogue(language).gettext
 
     def run(*, name: str | None, repair: bool, yes: bool, as_json: bool, **__: object) -> None:
-        from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
-        from generator.publish.patrol import Post, Watch  # noqa: PLC0415 - as above
-        from generator.publish.record import settle  # noqa: PLC0415 - as above
-
-        here = site_root()
-        site = load_site(here)
-        if repair and not yes and (as_json or not sys.stdin.isatty()):
-            what = message("Nobody is there to be asked.")
-            raise UsageError(
-                [Problem("--repair", 0, what, message("Add --yes: ours are put back, foreign files left."))]
-            )
-        post = Post(here, here / "output", site, choose_target(site, name))
-        settle(post.work, post.target.label)
-        watch = Watch(platform.node(), partial(read_clock, None, site), time.sleep)
-        raise SystemExit(_verify(post, watch, Wish(repair, yes, as_json, language)))
+        manner = Manner(language, yes=yes, as_json=as_json)
+        with speaking(language, as_json=as_json):  # wrong usage; all else is told with a code of its own
+            raise SystemExit(_verify(name, manner, repair=repair))
 
     return click.Command(
         "verify",
@@ -71,66 +43,85 @@ def verify(language: str) -> click.Command:
         epilog=_("Exit codes: 0 all as published, 1 something was found, 2 wrong usage, 3 it could not be checked."),
         callback=run,
         params=[
-            click.Argument(["name"], metavar=_("[NAME]"), required=False),
+            options.place(language),
             click.Option(
                 ["--repair"], is_flag=True, help=_("Put ours back, and move away what is not, after a question.")
             ),
             click.Option(["--yes"], is_flag=True, help=_("Put ours back without a question; foreign files are left.")),
-            click.Option(["--json", "as_json"], is_flag=True, help=_("Print the result as one JSON object.")),
+            options.as_json(language),
         ],
     )
 
 
-def _verify(post: Post, watch: Watch, wish: Wish) -> int:
+def _verify(name: str | None, manner: Manner, *, repair: bool) -> int:
+    """Check the place of this name and return the exit code. Raises UsageError."""
+    from generator.cli import show  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.config import load_site  # noqa: PLC0415 - as above
+    from generator.publish.patrol import Post  # noqa: PLC0415 - as above
+    from generator.publish.record import settle  # noqa: PLC0415 - as above
+
+    if repair and not (manner.yes or manner.may_ask):
+        what = message("Nobody is there to be asked.")
+        raise UsageError([Problem("--repair", 0, what, message("Add --yes: ours are put back, foreign files left."))])
+    try:
+        here = site_root()
+        site = load_site(here)
+        post = Post(here, here / "output", site, choose_target(site, name))
+        settle(post.work, post.target.label)
+        return _go_round(post, manner, repair=repair)
+    except UsageError:
+        raise
+    except NewsroomError as error:
+        (show.problems_json if manner.as_json else show.each_problem)(error.problems, manner.language)
+        return UNKNOWN
+
+
+def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
     """Go one round and return the exit code."""
-    from generator.cli import guarding, show  # noqa: PLC0415 - late, as everything that `--help` does not need
-    from generator.publish.host import HostError  # noqa: PLC0415 - as above
+    from generator.cli import guarding  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.opening import open_host  # noqa: PLC0415 - as above
     from generator.publish.patience import Patient  # noqa: PLC0415 - as above
-    from generator.publish.patrol import patrol  # noqa: PLC0415 - as above
+    from generator.publish.patrol import Watch, patrol  # noqa: PLC0415 - as above
 
-    try:
-        with closing(Patient(open_host(post.target, secrets_of(wish.language)), watch.wait)) as host:
-            with wish.bar() as bar:
-                done = patrol(post, host, watch, bar)
-            if not wish.as_json:
-                guarding.verdict(done, host.label, wish.language)
-            back = _repair(done, post, host, watch, wish) if wish.repair and done.verdict.findings else None
-            if wish.as_json:
-                guarding.verdict_json(done, host.label, back, wish.language)
-            elif done.verdict.findings and not wish.repair:
-                guarding.advice(done, post.target.name, wish.language)
-    except (HostError, OutputError) as error:
-        (show.problems_json if wish.as_json else show.each_problem)(error.problems, wish.language)
-        return UNKNOWN
+    watch = Watch(platform.node(), partial(read_clock, None, post.site), time.sleep)
+    with closing(Patient(open_host(post.target, secrets_of(manner.language)), watch.wait)) as host:
+        with manner.bar() as bar:
+            done = patrol(post, host, watch, bar)
+        if not manner.as_json:
+            guarding.verdict(done, host.label, manner.language)
+        back = _repair(done, post, host, watch, manner) if repair and done.verdict.findings else None
+        if manner.as_json:
+            guarding.verdict_json(done, host.label, back, manner.language)
+        elif done.verdict.findings and not repair:
+            guarding.advice(done, post.target.name, manner.language)
     if done.verdict.findings:
         return FOUND
     return UNKNOWN if done.verdict.unread else 0
 
 
-def _repair(done: Round, post: Post, host: Host, watch: Watch, wish: Wish) -> PutBack | None:
+def _repair(done: Round, post: Post, host: Host, watch: Watch, manner: Manner) -> PutBack | None:
     """Put away what is not ours, as far as somebody says so, then put ours back; return what was put back."""
     from generator.cli import guarding  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.guard import by_kind  # noqa: PLC0415 - as above
     from generator.publish.patrol import alone, house  # noqa: PLC0415 - as above
     from generator.publish.repair import put_away, put_back, quarantine  # noqa: PLC0415 - as above
 
-    _ = catalogue(wish.language)
+    _ = catalogue(manner.language)
     kinds = by_kind(done.verdict.findings)
     foreign, ours = kinds["foreign"], [*kinds["altered"], *kinds["missing"]]
     text = _.ngettext("Move {n} foreign file into quarantine?", "Move {n} foreign files into quarantine?", len(foreign))
-    if foreign and not wish.yes and confirmed(text.format(n=len(foreign))):
+    if foreign and not manner.yes and confirmed(text.format(n=len(foreign))):
         place = quarantine(post.site.base_path, post.work, f"{watch.clock():%Y%m%d-%H%M%S}")
-        with alone(post, host, watch, done.expected), wish.bar() as bar:
+        with alone(post, host, watch, done.expected), manner.bar() as bar:
             away = put_away(host, [finding.file for finding in foreign], place, bar)
-        guarding.put_away(away, wish.language)
+        guarding.put_away(away, manner.language)
         foreign = [finding for finding in foreign if finding.file in {each.file for each in away.failed}]
     text = _.ngettext("Put back {n} file of ours?", "Put back {n} files of ours?", len(ours))
-    if not ours or not (wish.yes or confirmed(text.format(n=len(ours)))):
+    if not ours or not (manner.yes or confirmed(text.format(n=len(ours)))):
         return None
     left: list[Finding] = [*ours, *foreign]
-    with alone(post, host, watch, done.expected), wish.bar() as bar:
+    with alone(post, host, watch, done.expected), manner.bar() as bar:
         back = put_back(host, left, done.expected, partial(house, post), bar)
-    if not wish.as_json:
-        guarding.put_back(back, wish.language)
+    if not manner.as_json:
+        guarding.put_back(back, manner.language)
     return back

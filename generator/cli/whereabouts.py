@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.errors import Problem, UsageError, message
+from generator.cli import show
+from generator.errors import NewsroomError, Problem, UsageError, message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from generator.config import Site
@@ -51,3 +54,15 @@ def read_clock(written: str | None, site: Site) -> datetime:
         fix = message('Write for example --now "2026-12-04 08:00".')
         raise UsageError([Problem("--now", 0, what, fix)])
     return moment.at
+
+
+@contextlib.contextmanager
+def speaking(language: str, *, as_json: bool) -> Iterator[None]:
+    """Tell problems as JSON, if that is what is spoken; else they are told where all are."""
+    try:
+        yield
+    except NewsroomError as error:
+        if not as_json:
+            raise
+        show.problems_json(error.problems, language)
+        raise SystemExit(WRONG_USAGE if isinstance(error, UsageError) else PROBLEMS) from None

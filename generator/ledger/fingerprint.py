@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from generator.plan import Output
 
 
+SIZE = 16
+"""Bytes of a fingerprint."""
+
+
+def digested(data: bytes) -> bytes:
+    """Return the digest of ``data``, as long as a fingerprint."""
+    return hashlib.blake2b(data, digest_size=SIZE).digest()
+
+
 def fingerprint(output: Output, template: bytes) -> bytes:
     """Return the fingerprint of ``output``; ``template`` stands for all that is not among its inputs.
 
@@ -27,7 +36,7 @@ def fingerprint(output: Output, template: bytes) -> bytes:
         value.digest if type(value) is Card else _ENCODERS.get(type(value), _other)(value)
         for value in output.inputs.values()
     ]
-    return hashlib.blake2b(b"\2".join([template, *parts]), digest_size=16).digest()
+    return hashlib.blake2b(b"\2".join([template, *parts]), digest_size=SIZE).digest()
 
 
 def encode(value: Any) -> bytes:  # noqa: ANN401 - any value that may stand among inputs

@@ -1,7 +1,8 @@
 """The blocks that most releases are made of, written as HTML directly and to the letter as Python-Markdown writes them.
 
-Paragraphs, headings ("## words") and lists ("- words") of words, ``**words**`` and ``[words](address)``. Whatever else
-meets these (a sign beside the asterisks, a bracket in the address) makes the block one for Python-Markdown.
+Paragraphs, headings ("## words"), lists ("- words") and tables between bars, of words, ``**words**`` and
+``[words](address)``. Whatever else meets these (a sign beside the asterisks, a bracket in the address) makes the block
+one for Python-Markdown.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """A block that is done: its element ("p", "ul", or "h1" to "h6" as its writer counts them), and what it holds."""
+    """A block that is done: its element (of headings "h1" to "h6" as its writer counts them), and what it holds."""
 
     tag: str
     inner: str
@@ -37,6 +38,14 @@ _PARAGRAPH = re.compile(_OTHER)
 _HEADING = re.compile(r"(#{1,6}) +(?!\s)([^\n#]+)")
 _LIST = re.compile(rf"(?:- {_OTHER}[^\n#]+(?:\n|\Z))+")
 
+_UNDER_HEAD = re.compile(r"(:?)-+(:?)")
+_ALIGNMENT: dict[tuple[str | None, ...], str] = {
+    ("", ""): "",
+    (":", ""): ' class="left"',
+    ("", ":"): ' class="right"',
+    (":", ":"): ' class="center"',
+}
+
 _REACHING = ("<", "\t", "\r", "\x02", "\x03")
 _DEFINITION = re.compile(r"\] ?:")
 # What is indented, and a line under a heading, also within a quotation.
@@ -50,7 +59,8 @@ def split(text: str) -> list[Written | str]:
     blocks = text.split("\n\n")
     # Looked at once, most texts hold nothing but words; only where one block does, each is looked at.
     inner = _inline(text)
-    written = [_write(i) for i in (map(_inline, blocks) if inner is None else inner.split("\n\n"))]
+    inners = map(_inline, blocks) if inner is None else inner.split("\n\n")
+    written = [_write(inner) or _table(block) for inner, block in zip(inners, blocks, strict=True)]
     parts: list[Written | str] = []
     between = ""
     for number, block in enumerate(blocks):
@@ -103,6 +113,31 @@ def _write(inner: str | None) -> Written | None:
         items = "".join(f"<li>{item[2:]}</li>\n" for item in inner.split("\n"))
         return Written("ul", f"\n{items}") if _LIST.fullmatch(inner) else None
     return Written("p", inner) if _PARAGRAPH.match(inner) and "#" not in inner else None
+
+
+def _table(block: str) -> Written | None:
+    """Return a table of which each row stands between bars and has a cell for each column; None for any other block."""
+    lines = block.split("\n")
+    if block[:1] != "|" or len(lines) < 3:
+        return None
+    head, under, *rows = [[cell.strip(" ") for cell in line[1:-1].split("|")] for line in lines]
+    columns = [_UNDER_HEAD.fullmatch(cell) for cell in under]
+    if len(under) < 2 or None in columns or not all(len(line) > 1 and line[0] == line[-1] == "|" for line in lines):
+        return None
+    alignment = [_ALIGNMENT[column.groups()] for column in columns if column]
+    written = [_row("th", head, alignment), *[_row("td", row, alignment) for row in rows]]
+    if not all(written):
+        return None
+    return Written("table", f"\n<thead>\n{written[0]}</thead>\n<tbody>\n{''.join(written[1:])}</tbody>\n")
+
+
+def _row(tag: str, cells: list[str], alignment: list[str]) -> str:
+    """Return a row of a table, "" where it is not one of words, or has a cell too many or too few."""
+    inner = [_inline(cell) if cell == cell.strip() else None for cell in cells]
+    if None in inner or len(inner) != len(alignment):
+        return ""
+    row = "".join(f"<{tag}{how}>{words}</{tag}>\n" for how, words in zip(alignment, inner, strict=True))
+    return f"<tr>\n{row}</tr>\n"
 
 
 def _inline(text: str) -> str | None:

@@ -294,8 +294,10 @@ def rename(source: str, target: str) -> None:
     os.replace(source, target)  # noqa: PTH105 - as above
 
 
-def _in_the_way(removed: Iterable[str], staged: Iterable[str]) -> list[str]:
+def _in_the_way(removed: list[str], staged: Iterable[str]) -> list[str]:
     """Return files of ours that stand where a folder must be, or below what must become a file."""
+    if not removed:
+        return []  # as nearly always; to find the folders of 27,000 files takes a twentieth of a second
     files = set(staged)
     folders = {parent for file in files for parent in _parents(file)}
     return [file for file in removed if file in folders or any(parent in files for parent in _parents(file))]

@@ -68,13 +68,23 @@ def _write(path: str, data: bytes) -> None:
     try:
         target = os.open(path, _NEW, 0o666)
     except FileNotFoundError:
-        os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - as above
+        _make_folder(path.rpartition("/")[0])
         target = os.open(path, _NEW, 0o666)
     try:
         while data:
             data = data[os.write(target, data) :]
     finally:
         os.close(target)
+
+
+def _make_folder(path: str) -> None:
+    # Nearly always the folder above is there: then nothing needs to be looked for.
+    try:
+        os.mkdir(path)  # noqa: PTH102 - as above
+    except FileNotFoundError:
+        os.makedirs(path, exist_ok=True)  # noqa: PTH103 - as above
+    except FileExistsError:
+        pass  # another process was quicker
 
 
 def _holds(path: str, data: bytes) -> bool:

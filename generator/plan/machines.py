@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.clock import is_news
 from generator.i18n import Moment
 from generator.mediatypes import kinds
-from generator.plan.lists import month_of
 from generator.plan.output import Output
 from generator.urls import (
     ARCHIVE,
@@ -23,6 +22,7 @@ from generator.urls import (
     SITEMAP_NEWS,
     SITEMAP_PAGES,
     TOPICS,
+    day_path,
     file_of,
     month_path,
     sitemap_month_path,
@@ -30,14 +30,14 @@ from generator.urls import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from generator.article import Card
     from generator.library import Library, Release, Shelf
 
-FEED_SIZE = 20
-"""Releases in a feed."""
+FEED_SIZE, TOPIC_FEED_SIZE = 20, 10
+"""Releases in a feed of all releases, and of a topic's: these come seldomer, and each new one has four feeds sent."""
 NEWS_SIZE = 1000
 """Most addresses in a news sitemap; source: Google's news sitemap guide."""
 
@@ -81,7 +81,7 @@ def site_feeds(library: Library) -> Iterator[Output]:
 
 def topic_feed(library: Library, shelf: Shelf) -> Output:
     """Return the feed of a topic."""
-    releases = tuple(library.by_url[card.url] for card in reversed(shelf.cards[-FEED_SIZE:]))
+    releases = tuple(library.by_url[card.url] for card in reversed(shelf.cards[-TOPIC_FEED_SIZE:]))
     title = f"{shelf.topic.name} – {library.site.title}"
     return _feed(library, releases, "atom.xml", (title, shelf.topic.feed_url, shelf.topic.url))
 
@@ -106,12 +106,25 @@ def newest(cards: Iterable[Card]) -> Moment | None:
 
 def sitemaps(library: Library) -> Iterator[Output]:
     """Yield the sitemaps of pages and months, and their index."""
-    firsts = sorted({day.replace(day=1) for day in library.days})
-    maps: list[tuple[str, tuple[SitemapEntry | Card, ...]]] = [(SITEMAP_PAGES, _page_entries(library))]
-    maps += [(sitemap_month_path(first), _month_entries(library, first)) for first in firsts]
-    for path, entries in maps:
-        yield Output(file_of(path), "sitemap.xml", {"entries": entries}, "list")
-    index = tuple(SitemapEntry(path, _last(entries)) for path, entries in maps)
+    # When a day last changed is asked of its releases; a month, a year and the site ask their days.
+    days = {day: newest(library.days[day]) for day in sorted(library.days)}
+    months: dict[date, list[date]] = {}
+    for day in days:
+        months.setdefault(day.replace(day=1), []).append(day)
+    topics = _topics_by_month(library)
+    maps: list[tuple[str, Moment | None, tuple[SitemapEntry | Card, ...]]] = [
+        (SITEMAP_PAGES, _last(days.values()), _page_entries(library, days))
+    ]
+    for first, its in months.items():
+        last = _last(days[day] for day in its)
+        entries: list[SitemapEntry | Card] = [SitemapEntry(month_path(first), last)]
+        for day in its:
+            # A card has an address and a time of change too, and carries its digest for the fingerprint.
+            entries += (SitemapEntry(day_path(day), days[day]), *library.days[day])
+        maps.append((sitemap_month_path(first), last, (*entries, *topics.get(first, ()))))
+    for path, _, its_entries in maps:
+        yield Output(file_of(path), "sitemap.xml", {"entries": its_entries}, "list")
+    index = tuple(SitemapEntry(path, last) for path, last, _ in maps)
     yield Output(file_of(SITEMAP_INDEX), "sitemap-index.xml", {"entries": index}, "list")
 
 
@@ -121,37 +134,36 @@ def news_sitemap(library: Library) -> Output:
     return Output(file_of(SITEMAP_NEWS), "sitemap-news.xml", {"cards": tuple(reversed(news[-NEWS_SIZE:]))}, "list")
 
 
-def _month_entries(library: Library, first: date) -> tuple[SitemapEntry | Card, ...]:
-    # A card has an address and a time of change too, and carries its digest for the fingerprint.
-    entries: list[SitemapEntry | Card] = []
-    for day in month_of(library.days, first, library.site.zone).days:
-        cards = library.days[day.date.at.date()]
-        entries.append(SitemapEntry(day.url, newest(cards)))
-        entries += cards
-    return (SitemapEntry(month_path(first), _last(entries)), *entries)
+def _topics_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
+    """Return the topics by the month in which each was first used: it will be no other when more releases come.
+
+    When a topic last changed is not said: its releases stand in the sitemaps with their own times, and one release
+    would change the sitemaps of four old months, or else a single one of 190 KB where there are 1,300 topics.
+    """
+    found: dict[date, list[SitemapEntry]] = {}
+    for shelf in sorted(library.topics.values(), key=lambda shelf: shelf.topic.url):
+        first = shelf.cards[0].date.at.date().replace(day=1)
+        found.setdefault(first, []).append(SitemapEntry(shelf.topic.url, None))
+    return found
 
 
-def _page_entries(library: Library) -> tuple[SitemapEntry, ...]:
-    last = newest(release.card for release in library.releases)
-    years: dict[date, list[Card]] = {}
-    for day, cards in library.days.items():
-        years.setdefault(day.replace(month=1, day=1), []).extend(cards)
+def _page_entries(library: Library, days: Mapping[date, Moment | None]) -> tuple[SitemapEntry, ...]:
+    last = _last(days.values())
+    years: dict[date, list[Moment | None]] = {}
+    for day, changed in days.items():
+        years.setdefault(day.replace(month=1, day=1), []).append(changed)
     return (
         SitemapEntry(HOME, last),
         SitemapEntry(TOPICS, last),
         SitemapEntry(ARCHIVE, last),
         SitemapEntry(CORRECTIONS, newest(r.card for r in library.releases if r.article.corrections)),
         *(SitemapEntry(page.url, None) for page in library.pages),
-        *(SitemapEntry(year_path(first), newest(cards)) for first, cards in sorted(years.items())),
-        *(
-            SitemapEntry(s.topic.url, newest(s.cards))
-            for s in sorted(library.topics.values(), key=lambda s: s.topic.url)
-        ),
+        *(SitemapEntry(year_path(first), _last(its)) for first, its in years.items()),
     )
 
 
-def _last(entries: Iterable[SitemapEntry | Card]) -> Moment | None:
-    return max((entry.lastmod for entry in entries if entry.lastmod), default=None, key=_AT)
+def _last(moments: Iterable[Moment | None]) -> Moment | None:
+    return max(filter(None, moments), default=None, key=_AT)
 
 
 def redirects(library: Library) -> Iterator[Output]:

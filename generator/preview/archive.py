@@ -9,10 +9,11 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Article
-from generator.content import PAGES, RELEASES, SUFFIXES, Errand, Reading, find_files, read_one, sign
+from generator.content import SUFFIXES, find_files, sign
 from generator.errors import DamagedError, Problem
 from generator.ledger import open_bodies, read_body
 from generator.page import Page
+from generator.reading import PAGES, RELEASES, Errand, Reading, read_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

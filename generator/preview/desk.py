@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Article
 from generator.config import Site, read_site
-from generator.content import PAGES, SUFFIXES
+from generator.content import SUFFIXES
 from generator.errors import ContentError, Problem
 from generator.plan import find
 from generator.plan.pages import not_found_page
@@ -21,6 +21,7 @@ from generator.preview.archive import SETTLING, Archive, Entry
 from generator.preview.libraries import Libraries, Look
 from generator.preview.pictures import Pictures
 from generator.preview.press import Press
+from generator.reading import PAGES
 from generator.site_file import SITE_FILE
 from generator.urls import file_of, page_path, slugify
 

@@ -37,12 +37,17 @@ _HERE = "~/"
 
 
 class FtpHost:
-    """``ftps://`` and ``ftp://``. Lines are made as they are needed, one for each transfer at once."""
+    """``ftps://`` and ``ftp://``. Lines are made as they are needed, one for each transfer at once.
+
+    ``quick``: a glance at a folder is enough where the server grants one. It tells names and sizes, which is what one
+    publishes by, but not when a file was changed, and may miss what somebody hides.
+    """
 
     lanes = LANES
 
-    def __init__(self, target: Target, secrets: Secrets) -> None:
+    def __init__(self, target: Target, secrets: Secrets, *, quick: bool = False) -> None:
         self.label = target.label
+        self._quick = quick
         self._access = _access(target, secrets)
         self._lines = Lines(self._access, LANES)
         self._known: set[str] = set()
@@ -157,7 +162,8 @@ class FtpHost:
 
     def _folder(self, path: str) -> list[Item] | None:
         with self._line() as line:
-            return line.folder(path)
+            found = line.glance(path) if self._quick else None
+            return line.folder(path) if found is None else found
 
     def _is_closed(self, prefix: str) -> bool:
         """Say whether a folder that could not be entered is there all the same.

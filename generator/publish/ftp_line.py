@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ftplib  # noqa: TID251 - this is the room for it
+import re
 import socket
 import ssl
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +27,8 @@ _NO_SUCH_COMMAND = ("500", "501", "502", "504")
 """Replies to a command or an argument that a server does not have. Source: RFC 959, section 4.2."""
 _UNWRITTEN = ("451", "452", "552")
 """Replies of a host that could not write: vsftpd says "451", a local error, where its disk is full."""
+_UNSURE = re.compile(r"[\s*?\[\]{}\\]")
+"""Signs in a path behind a command that some servers take for the end of it, or for a pattern of several names."""
 
 
 class Access(NamedTuple):
@@ -51,6 +54,7 @@ class Line(ftplib.FTP):
         super().__init__(timeout=TIMEOUT, encoding="utf-8")  # RFC 2640
         self._access = access
         self._features: set[str] = set()
+        self._glances = True
         try:
             self._greet()
             self._log_in()
@@ -135,6 +139,29 @@ class Line(ftplib.FTP):
         if not any(line.endswith(" .") for line in lines):
             lines = list(dict.fromkeys([*lines, *self._lines("LIST")]))
         return habit_items(lines)
+
+    def glance(self, path: str) -> list[Item] | None:
+        """Return what stands in a folder, as far as the server tells it on this line; None if ``folder`` must be asked.
+
+        STAT is one round trip, where a line of its own, under TLS, makes a listing six. Source: RFC 959, section 4.1.3,
+        which leaves the form to habit: it is that of LIST, and believed where the folder itself is listed too. A name
+        with an end of line in it may cut the answer short, so this is no way to look for what somebody hides.
+        """
+        if not self._glances or _UNSURE.search(path):
+            return None
+        try:
+            lines = [line.removeprefix(" ") for line in self.sendcmd(f"STAT -a {path}").split("\n")[1:-1]]
+            if any(line.endswith(" .") for line in lines):
+                return habit_items(lines)
+        except (ftplib.error_perm, ftplib.error_temp) as error:
+            if str(error).startswith("421"):
+                raise
+            if not str(error).startswith(_NO_SUCH_COMMAND):
+                return None  # of this folder alone: it is gone, or closed
+        except UnreadableError:
+            pass
+        self._glances = False
+        return None
 
     def _greet(self) -> None:
         access = self._access

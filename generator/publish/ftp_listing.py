@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _UNIX = re.compile(
     r"(?P<kind>[-bcdlps])[-rwxsStTlL]{9}\S?\s+"  # what it is, who may do what, a mark for finer rights
-    r"(?:\S+\s+){0,6}?"  # links, owner, group: some leave some of them out, and "domain users" is two words
+    # Links, owner, group, three words first, or "web 33 2048" were a date; some leave out some of them, and "domain
+    # users" is two words.
+    r"(?:(?:\S+\s+){3}|(?:\S+\s+){0,6}?)"
     r"(?:\d+,\s+)?(?P<size>\d+)\s+"  # bytes; of a device two numbers
     r"(?:[^\W\d]{3,9}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d]{3,9}\.?|\d{1,2}[月월]\s+\d{1,2}|\d{4}-\d\d-\d\d)"
     r"\s+(?:\d{1,2}[:.]\d\d(?::\d\d)?|\d{4})"

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from generator.publishing import Target
 
 
-def open_host(target: Target, secrets: Secrets) -> Host:
+def open_host(target: Target, secrets: Secrets, *, quick: bool = False) -> Host:
     """Return the host of a target, connected: passwords are asked for here and not in the midst of the work.
 
+    ``quick``: its listing is to publish by, and need not find what somebody hides, nor say when anything changed.
     Raises LostError if it cannot be reached, RefusedError if it does not let us in or its client is not installed.
     """
     match target.scheme:
@@ -37,7 +38,7 @@ def open_host(target: Target, secrets: Secrets) -> Host:
         case "ftps" | "ftp":
             from generator.publish.ftp import FtpHost  # noqa: PLC0415 - as above
 
-            return FtpHost(target, secrets)
+            return FtpHost(target, secrets, quick=quick)
         case _:
             return FolderHost(Path(url2pathname(quote(target.path, safe="/:"))), target.label)
 

@@ -6,9 +6,9 @@ import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 import jinja2  # noqa: TID251 - this is the room for it
+from jinja2.filters import do_urlencode  # noqa: TID251 - this is the room for it
 from jinja2.utils import htmlsafe_json_dumps  # noqa: TID251 - as above
 from markupsafe import Markup
 
@@ -16,7 +16,7 @@ from generator import i18n
 from generator.render.plaintext import plaintext_of
 from generator.render.shortcuts import QuickCode, QuickContext, QuickMacro, QuickTemplate
 from generator.sharing import ShareCards
-from generator.urls import is_elsewhere
+from generator.urls import is_elsewhere, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
@@ -88,6 +88,7 @@ def make_environment(
     environment.filters.update(_dates(site.language), absolute_links=_absolute_links(site), jsonld=_jsonld)
     environment.filters["filesize"] = lambda size: i18n.filesize(size, site.language)
     environment.filters["regex_escape"] = re.escape
+    environment.filters["urlencode"] = _urlencode
     environment.filters["plaintext"] = plaintext_of(site.base_url)
     return environment
 
@@ -196,10 +197,20 @@ _ADDRESS = re.compile(r'="(?:(?<=href=")|(?<=src="))([^"]*)"')
 def _absolute_links(site: Site) -> Callable[[str, str], Markup]:
     def absolute_links(html: str, path: str) -> Markup:
         here = site.base_url + path
-        whole = _ADDRESS.sub(lambda found: f'="{urljoin(here, found[1])}"', str(html))
+        whole = _ADDRESS.sub(lambda found: f'="{joined(here, found[1])}"', str(html))
         return Markup(whole)  # noqa: S704 - it was markup before
 
     return absolute_links
+
+
+_TO_ESCAPE = re.compile(r"[^A-Za-z0-9_.~/-]")
+
+
+def _urlencode(value: object) -> str:
+    """Do as Jinja2's filter, which looks at each sign: that was a twentieth of the page of a release."""
+    if not isinstance(value, str) or not value.isascii():
+        return do_urlencode(value)  # type: ignore[arg-type] # it says itself what it takes
+    return _TO_ESCAPE.sub(lambda sign: f"%{ord(sign[0]):02X}", value)
 
 
 def _dates(language: str) -> dict[str, Callable[[Moment], str]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+
+from generator.urls import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,5 +55,5 @@ def _link(address: str, words: str, base_url: str) -> str:
     """Return a link's words with its address behind them, unless they say it anyway or it leads within the page."""
     if address.startswith("#"):
         return words
-    shown = urljoin(f"{base_url}/", address).removeprefix("mailto:").removeprefix("tel:")
+    shown = joined(f"{base_url}/", address).removeprefix("mailto:").removeprefix("tel:")
     return words if shown in words else f"{words} ({shown})"

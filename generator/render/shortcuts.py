@@ -8,7 +8,7 @@ name the same file and line.
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, cast
 
 import jinja2  # noqa: TID251 - this is the room for it
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping, Sequence
     from types import CodeType
 
-_PLAIN = frozenset({FunctionType, BuiltinFunctionType})
+_PLAIN = frozenset({FunctionType, BuiltinFunctionType, MethodType})
 
 
 def shown(value: object) -> str:

@@ -22,11 +22,12 @@ Made by `python -m tests.bench`, which can be run again at any time.
   without the 0.3 % of drafts and withdrawn releases, which only adpim knows. The templates in `tests/bench/` give each
   the same pages at the same addresses with the same parts: release (topics, date, corrections, text, related, older and
   newer, links to share it, Open Graph, JSON-LD) and its plain text beside it, home by day, topics, years, months, days,
-  lists paged by 20, an Atom feed with full text for the site and for each topic, RSS and JSON for the site, sitemap.
-  (Eleventy's and Pelican's lack the plain text and the links to share.) They lean in the others' favour: what Hugo can
-  cache is cached, related releases are found by a way that is quicker there than its own, and only adpim makes sitemaps
-  by month, a news sitemap and redirects for web servers. Pelican makes neither pages of years nor redirects. Share
-  cards, which only adpim draws, are left out; the section "Share cards" has what they cost.
+  lists paged by 20, an Atom feed with full text for the site (20 releases) and for each topic (10; Pelican: 20), RSS
+  and JSON for the site, sitemap. (Eleventy's and Pelican's lack the plain text and the links to share.) They lean in
+  the others' favour: what Hugo can cache is cached, related releases are found by a way that is quicker there than its
+  own, and only adpim makes sitemaps by month, a news sitemap and redirects for web servers. Pelican makes neither pages
+  of years nor redirects. Share cards, which only adpim draws, are left out; the section "Share cards" has what they
+  cost.
 - **In turn**: each step is done with one tool, then with the next, and so round after round; the tables show medians.
 - **Time** is that of the whole command with start-up, from the shell's view. Before each, all pending writes are
   flushed to disk. Sources are in the page cache, as they are for whoever has just saved one.

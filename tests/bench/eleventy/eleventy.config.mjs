@@ -6,6 +6,7 @@ const DAY = new Intl.DateTimeFormat("id-ID", { ...ZONE, weekday: "long", day: "2
 const MONTH = new Intl.DateTimeFormat("id-ID", { ...ZONE, month: "long", year: "numeric" });
 const OFFSET = 7 * 3600 * 1000;
 const SIZE = 20;
+const TOPIC_FEED = 10;
 
 const kept = (make) => {
   const made = new Map();
@@ -85,7 +86,7 @@ const gather = (api) => {
     year, url: `/${year}/`, steps: yearSteps(year), months: monthsOf(year), count: monthsOf(year).reduce((sum, month) => sum + month.count, 0),
   }));
   const shelves = [...topics].map(([name, its]) => ({
-    name, url: `/topik/${slugify(name)}/`, count: its.length, newest: its.slice(-SIZE).reverse(), posts: its,
+    name, url: `/topik/${slugify(name)}/`, count: its.length, newest: its.slice(-TOPIC_FEED).reverse(), posts: its,
   }));
   return (gathered = {
     posts, years, shelves,
