@@ -221,10 +221,11 @@ def test_no_folder_lists_what_is_in_it(served: Served) -> None:
 def test_nothing_that_begins_with_a_dot_is_served(served: Served) -> None:
     """The servers' own files, the program's and any folder with a dot answer 404; .well-known/ is served."""
     folder = served.server.folder
-    for file in (".adpim-site.json", ".git/config", "topik/.rahasia", ".well-known/security.txt"):
+    hidden = (".adpim-site.json", ".git/config", "topik/.rahasia", ".git/a.0123456789abcdef.css")
+    for file in (*hidden, ".well-known/security.txt"):
         (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_text("RAHASIA")
-    for file in (".htaccess", ".nginx.conf", ".adpim-site.json", ".adpim-manifest", ".git/config", "topik/.rahasia"):
+    for file in (".htaccess", ".nginx.conf", ".adpim-manifest", *hidden):
         answer = served.server.ask(f"{served.path}/{file}")
         # Apache's own rule for .htaccess answers 403 before ours.
         assert answer.status == 404 or (file == ".htaccess" and answer.status == 403), file
@@ -235,13 +236,20 @@ def test_nothing_that_begins_with_a_dot_is_served(served: Served) -> None:
 def test_a_program_that_was_smuggled_in_is_not_run(served: Served) -> None:
     """A .php anywhere answers 404, under each way to write it, and never takes the place of a page."""
     folder = served.server.folder
-    for file in ("index.php", "topik/x.PHP", "static/x.phtml", "2026/y.php7"):
+    for file in ("index.php", "topik/x.PHP", "static/x.phtml", "2026/y.php7", "static/z.deadbeef01.php"):
         (folder / file).write_text("<?php echo 'CONTOH'; ?>")
         for ending in ("", "/jalan"):
             assert served.server.ask(f"{served.path}/{file}{ending}").status == 404, file
     (folder / "topik" / "index.php").write_text("<?php echo 'CONTOH'; ?>")
     assert b"<?php" not in served.server.ask(f"{served.path}/topik/").body
-    for smuggled in ("index.php", "topik/x.PHP", "static/x.phtml", "2026/y.php7", "topik/index.php"):
+    for smuggled in (
+        "index.php",
+        "topik/x.PHP",
+        "static/x.phtml",
+        "2026/y.php7",
+        "static/z.deadbeef01.php",
+        "topik/index.php",
+    ):
         (folder / smuggled).unlink()
 
 
