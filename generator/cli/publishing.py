@@ -180,7 +180,7 @@ def _publish(wish: Wish) -> None:
     clock = partial(read_clock, None, site)
     report = _built(wish, root, site, wrong, clock)
     work = _work(root, target)
-    hashes, wanted = _wanted(root, site, report.folder)
+    hashes, wanted = _wanted(root, site, target, report.folder)
     diary = schedule.read_diary(work)
     told = show_publishing.Told(target, site.base_url, wish.language, as_json=wish.as_json, dry_run=wish.dry_run)
     if wish.if_due and (_pauses(work, told, clock()) or _rests(work, wanted, report, told, clock())):
@@ -220,13 +220,15 @@ def _work(root: Path, target: Target) -> Path:
     return work
 
 
-def _wanted(root: Path, site: Site, folder: Path) -> tuple[Hashes, Wanted]:
+def _wanted(root: Path, site: Site, target: Target, folder: Path) -> tuple[Hashes, Wanted]:
     """Return what is to stand on the host, as the build has left it in ``folder``."""
     from generator.output import WORK_FOLDER  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.hashes import Hashes  # noqa: PLC0415 - as above
+    from generator.publish.opening import compresses  # noqa: PLC0415 - as above
     from generator.publish.standing import Wanted  # noqa: PLC0415 - as above
 
-    hashes = Hashes(folder, root / WORK_FOLDER / "publish" / "digests.json")
+    memory = root / WORK_FOLDER / "publish" / "digests.json"
+    hashes = Hashes(folder, memory, compresses=compresses(target))
     wanted = Wanted(site.base_url, hashes.files(_signatures(root, site, folder)), hashes.md5)
     hashes.save()
     return hashes, wanted
