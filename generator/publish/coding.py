@@ -7,6 +7,7 @@ known by them: no time stands in the header, nor the kind of system. Another bui
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 
 from generator.mediatypes import is_text
@@ -20,8 +21,6 @@ _FORMAT = 31
 """What zlib calls gzip with the largest window."""
 _UNKNOWN = b"\xff"
 """The kind of system, in the header's tenth byte: zlib names the one it runs on. Source: RFC 1952, 2.3.1."""
-_PIECE = 8
-"""Bytes that are unpacked at a time: so many are lost where what follows is damaged."""
 
 
 def compress(data: bytes) -> bytes:
@@ -61,14 +60,15 @@ def unpacked(data: bytes, most: int) -> bytes:
     """
     if not data.startswith(GZIP):
         return data
+    with contextlib.suppress(zlib.error):
+        return zlib.decompressobj(wbits=_FORMAT).decompress(data, most)
     unpacker, found = zlib.decompressobj(wbits=_FORMAT), bytearray()
-    for start in range(0, len(data), _PIECE):
-        try:
-            found += unpacker.decompress(data[start : start + _PIECE], most - len(found))
-        except zlib.error:
-            break
-        if unpacker.eof or len(found) >= most:
-            break
+    with contextlib.suppress(zlib.error):
+        # One at a time: what a call has unpacked before it met the damage is lost.
+        for start in range(len(data)):
+            found += unpacker.decompress(data[start : start + 1], most - len(found))
+            if len(found) >= most:
+                break
     return bytes(found)
 
 
