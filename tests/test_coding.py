@@ -91,7 +91,10 @@ def test_a_bomb_is_unpacked_to_a_bound() -> None:
     """Of a few kilobytes that hold a hundred megabytes no more is unpacked than is looked into, and it is no page."""
     bomb = compress(b"\0" * (100 << 20))
     assert len(bomb) < 200_000
-    assert len(unpacked(bomb, MOST_SEEN)) == MOST_SEEN
+    for said in (bomb, bomb[:-8] + b"\0" * 8):
+        assert len(unpacked(said, MOST_SEEN)) == MOST_SEEN
+    small = compress(PAGE)[:-8] + b"\0" * 8
+    assert unpacked(small, len(PAGE)) == PAGE
     assert suspect("slot.html", bomb, "contoh.example") is None
 
 

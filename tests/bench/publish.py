@@ -2,8 +2,8 @@
 
 A made-up archive is built and published, to a folder, to an OpenSSH server and to a bucket on loopback. Then one
 release with four topics is written, and published: first with --dry-run, which ends when it is known what will change,
-then for good. What travels is counted twice: files and their bytes as the plan has them, and the bytes that went through the line,
-handshake, manifest and all, both ways.
+then for good. What travels is counted twice: files and their bytes as the plan has them, and the bytes that went
+through the line, handshake, manifest and all, both ways.
 """
 
 from __future__ import annotations
