@@ -42,6 +42,11 @@ def media_type(file: str) -> str:
     return _TYPES.get(name) or _TYPES.get(name.rpartition(".")[2]) or "application/octet-stream"
 
 
+def is_text(file: str) -> bool:
+    """Say whether a file below output/ is text by its name, and so worth compressing."""
+    return ";" in media_type(file)
+
+
 class Kind(NamedTuple):
     """One media type, as a web server's table lists it: ``text/css`` and the ``names`` of its files.
 

@@ -59,6 +59,8 @@ class Stand(NamedTuple):
     """Connect by another port, behind which something stands in between."""
     renames_over: bool = True
     """Whether a file takes another's name in one step; if not, there may be none of that name for a moment."""
+    compresses: bool = False
+    """Whether text is stored compressed there."""
 
 
 def stand_on(folder: Path, connect: Callable[[int], Host], port: int = 0) -> Stand:
@@ -363,7 +365,7 @@ def s3_stand(tmp_path: Path, _: pytest.MonkeyPatch) -> Iterator[Stand]:
         def names() -> set[str]:
             return {each.key.removeprefix(prefix) for each in objects.objects.filter(Prefix=prefix)}
 
-        yield Stand(lambda: connect(port), put, get, names, port, connect)
+        yield Stand(lambda: connect(port), put, get, names, port, connect, compresses=True)
 
 
 KINDS: dict[str, Callable[[Path, pytest.MonkeyPatch], Iterator[Stand]]] = {

@@ -126,10 +126,15 @@ class Built(NamedTuple):
 
 
 class Office:
-    """A newsroom that publishes to ``host``, as ``adpim publish`` does but without the command line."""
+    """A newsroom that publishes to ``host``, as ``adpim publish`` does but without the command line.
 
-    def __init__(self, newsroom: Newsroom, host: Host, *, name: str = "contoh", keep: int = 10) -> None:
-        self.newsroom, self.host, self.keep = newsroom, host, keep
+    ``compresses`` is whether text is stored compressed there.
+    """
+
+    def __init__(
+        self, newsroom: Newsroom, host: Host, *, name: str = "contoh", keep: int = 10, compresses: bool = False
+    ) -> None:
+        self.newsroom, self.host, self.keep, self.compresses = newsroom, host, keep, compresses
         self.work = work_folder(newsroom.root, name)
         self.now = at(NOW)
         self.meter = Meter()
@@ -144,8 +149,10 @@ class Office:
         work = self.newsroom.root / WORK_FOLDER
         with Ledger(work, program_digest(site().zone)) as ledger:
             signatures = {file: made.signature for file, made in ledger.made(report.folder).items()}
-        hashes = Hashes(report.folder, work / "publish/digests.json")
-        return Built(report, Wanted(BASE, hashes.files(signatures), hashes.md5))
+        hashes = Hashes(report.folder, work / "publish/digests.json", compresses=self.compresses)
+        wanted = Wanted(BASE, hashes.files(signatures), hashes.md5)
+        hashes.save()
+        return Built(report, wanted)
 
     def publish(self, built: Built | None = None) -> Offer:
         """Build, publish, and return what was offered."""

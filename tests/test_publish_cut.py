@@ -22,6 +22,7 @@ import pytest
 
 from generator.intake.demo import write_demo
 from generator.publish import patience
+from generator.publish.coding import unpacked
 from generator.publish.host import LostError
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
@@ -81,7 +82,8 @@ class Recorder:
 def read_all(stand: Stand) -> dict[str, bytes]:
     """Return all that stands on a host, as its readers see it."""
     found = {file: stand.get(file) for file in stand.names()}
-    return site_files({file: data for file, data in found.items() if data is not None})
+    read = {file: data for file, data in found.items() if data is not None}
+    return site_files({file: unpacked(data, 1 << 30) if stand.compresses else data for file, data in read.items()})
 
 
 @pytest.fixture(params=[kind for kind in KINDS if kind not in LOCAL])
@@ -99,11 +101,11 @@ def test_a_line_that_breaks_at_each_tenth(far: Stand, newsroom: Newsroom, monkey
     monkeypatch.setattr(patience, "PAUSES", ())
     first_state(newsroom)
     with contextlib.closing(far.open()) as host:
-        Office(newsroom, Recorder(host)).publish()
+        Office(newsroom, Recorder(host), compresses=far.compresses).publish()
     second_state(newsroom)
-    built = Office(newsroom, Recorder(host)).build()
+    built = Office(newsroom, Recorder(host), compresses=far.compresses).build()
     for tenth in range(10):
-        office = Office(newsroom, Recorder(host))
+        office = Office(newsroom, Recorder(host), compresses=far.compresses)
         with Proxy(far.port) as line:
             with contextlib.closing(far.reopen(line.port)) as cut:
                 office.host = Recorder(cut)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from generator.publish.hashes import Hashes
     from generator.publish.schedule import Diary, Late
     from generator.publish.standing import Wanted
+    from generator.publishing import Target
     from generator.signature import Signature
 
 
@@ -87,7 +88,7 @@ def _publish(wish: Wish) -> None:
         target = choose_target(site, wish.name)
     report = _built(wish, root, site, wrong)
     errand = prepare(manner, root, site, target)
-    hashes, wanted = _wanted(root, site, report.folder)
+    hashes, wanted = _wanted(root, site, target, report.folder)
     diary = schedule.read_diary(errand.work)
     told = show_publishing.Told(target, site.base_url, manner.language, as_json=manner.as_json, dry_run=wish.dry_run)
     if wish.if_due:
@@ -119,13 +120,15 @@ def _noted(errand: Errand, diary: Diary, report: Report, *, is_run: bool) -> tup
     return diary.late(report.timetable, out)
 
 
-def _wanted(root: Path, site: Site, folder: Path) -> tuple[Hashes, Wanted]:
+def _wanted(root: Path, site: Site, target: Target, folder: Path) -> tuple[Hashes, Wanted]:
     """Return what is to stand on the host, as the build has left it in ``folder``."""
     from generator.output import WORK_FOLDER  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.hashes import Hashes  # noqa: PLC0415 - as above
+    from generator.publish.opening import compresses  # noqa: PLC0415 - as above
     from generator.publish.standing import Wanted  # noqa: PLC0415 - as above
 
-    hashes = Hashes(folder, root / WORK_FOLDER / "publish" / "digests.json")
+    memory = root / WORK_FOLDER / "publish" / "digests.json"
+    hashes = Hashes(folder, memory, compresses=compresses(target))
     wanted = Wanted(site.base_url, hashes.files(_signatures(root, site, folder)), hashes.md5)
     hashes.save()
     return hashes, wanted

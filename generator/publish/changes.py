@@ -74,12 +74,15 @@ class Plan(NamedTuple):
 def plan(files: Mapping[str, File], lists: AbstractSet[str], standing: Standing, site: str) -> Plan:
     """Return what makes a host on which all is as ``standing`` says hold ``files`` for the site at ``site``."""
     listing, manifest = standing.listing, standing.manifest
+    files = {file: _as_it_stands(standing.files.get(file), each) for file, each in files.items()}
     sent = sorted(file for file, each in files.items() if standing.files.get(file) != each)
     going = standing.own - files.keys()
     removed = sorted(going & listing.keys())
     said = manifest.files
-    # What somebody else did to a file is mended, and is nothing to go back to.
-    mended = {file for file in sent if said.get(file) == files[file]}
+    # What somebody else did to a file is mended, and is nothing to go back to; nor is text for which only a new form is
+    # sent.
+    same = {file for file in sent if (old := said.get(file)) is not None and old.content == files[file].content}
+    mended = {file for file in same if standing.files.get(file) != said[file]}
     return Plan(
         files=files,
         new=tuple(file for file in sent if file not in listing),
@@ -89,7 +92,7 @@ def plan(files: Mapping[str, File], lists: AbstractSet[str], standing: Standing,
         missing=tuple(sorted(mended - listing.keys())),
         replaced=tuple(file for file in sent if file in listing and file not in standing.own),
         gone=frozenset(going - listing.keys()),
-        before={file: said.get(file) for file in (*sent, *removed) if file not in mended},
+        before={file: said.get(file) for file in (*sent, *removed) if file not in same},
         lists=lists,
         is_noted=standing.head is not None
         and manifest.site == site
@@ -97,6 +100,11 @@ def plan(files: Mapping[str, File], lists: AbstractSet[str], standing: Standing,
         and not manifest.leaving
         and standing.is_noted,
     )
+
+
+def _as_it_stands(there: File | None, wanted: File) -> File:
+    """Return the file as it is wanted, in the form in which it stands there, if it does: that is sent by nobody."""
+    return there if there is not None and there.stands_for(wanted) else wanted
 
 
 def _parents(file: str) -> list[str]:

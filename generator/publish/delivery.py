@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
 from generator.publish.changes import Plan, plan
+from generator.publish.coding import as_stored
 from generator.publish.copies import Copies
 from generator.publish.history import History, Step
 from generator.publish.host import refused
@@ -95,7 +96,7 @@ class Delivery:
         change = plan(wanted.files, lists, standing, self._call.site)
         if change.is_empty:
             self._history.finish()  # of a publish that was cut behind its last step
-        return Offer(change, standing, _source(folder))
+        return Offer(change, standing, _source(folder, change.files))
 
     def offer_back(self, folder: Path) -> Offer | None:
         """Return what would take back the last publish, None where none is remembered.
@@ -125,7 +126,7 @@ class Delivery:
 
         def source(file: str) -> bytes:
             data = self._copies.read(files[file].digest)
-            return _source(folder)(file) if data is None else data
+            return _source(folder, back.files)(file) if data is None else data
 
         return Offer(back, standing, source, is_back=True, lacking=tuple(sorted((*lacking, *unknown))))
 
@@ -255,10 +256,12 @@ def _stands(standing: Standing, file: str, each: File) -> bool:
     return entry is not None and entry.size == each.size
 
 
-def _source(folder: Path) -> Callable[[str], bytes]:
+def _source(folder: Path, files: Mapping[str, File]) -> Callable[[str], bytes]:
+    """Return what gives the bytes of a file in ``folder``, in the form in which ``files`` wants it stored."""
+
     def read(file: str) -> bytes:
         try:
-            return (folder / file).read_bytes()
+            return as_stored((folder / file).read_bytes(), files[file])
         except OSError as error:
             what = message("The file cannot be read: {error}.", error=error.strerror or error)
             raise OutputError([Problem(str(folder / file), 0, what, message("Run the command again."))]) from None
@@ -268,5 +271,5 @@ def _source(folder: Path) -> Callable[[str], bytes]:
 
 def _holds(folder: Path, file: str, each: File) -> bool:
     with contextlib.suppress(OSError):
-        return digest_of((folder / file).read_bytes()) == each.digest
+        return digest_of(as_stored((folder / file).read_bytes(), each)) == each.digest
     return False

@@ -46,7 +46,7 @@ class Journal:
                     past = past or Past(str(values[0]), {}, {})
                 elif past is not None and is_safe(file := str(values[0])):
                     if what == "try":
-                        past.tried[file] = File(int(str(values[1])), str(values[2]))
+                        past.tried[file] = File(int(str(values[1])), *map(str, values[2:4]))
                     elif what == "put" and file in past.tried:
                         past.put[file] = past.tried[file]
         if past is None:

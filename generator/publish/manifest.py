@@ -32,7 +32,7 @@ FORMAT = 1
 ROOM = 32_768
 """Bytes of changes in a head, above which parts are written anew."""
 PART_FILES = 2048
-"""Files in a part: some 60 KB of it, compressed."""
+"""Files in a part: some 60 KB of it, compressed, and 100 where they are text that stands compressed."""
 MOST = 64 * 2**20
 """Bytes of a part, unpacked, above which it was not written by this program, but to fill this machine's memory."""
 
@@ -41,10 +41,23 @@ _UNSAFE = re.compile(rf"(?:^|/)(?:\.{{0,2}}|{re.escape(OWN)}[^/]*)(?:/|$)|\\")
 
 
 class File(NamedTuple):
-    """A file as it was put onto the host: its size in bytes, and the digest of its bytes."""
+    """A file as it was put onto the host: its size in bytes, and the digest of its bytes.
+
+    ``text`` is the digest of the text that these bytes hold compressed, "" where they are the file itself.
+    """
 
     size: int
     digest: str
+    text: str = ""
+
+    @property
+    def content(self) -> str:
+        """The digest of what readers get, whatever form it is stored in."""
+        return self.text or self.digest
+
+    def stands_for(self, other: File) -> bool:
+        """Say whether it is ``other``, or the same text as compressed on another machine."""
+        return self == other or (self.text != "" and self.text == other.text)
 
 
 class DamagedManifestError(Exception):
@@ -142,7 +155,7 @@ def _packed(manifest: Manifest, parts: Mapping[str, bytes]) -> Packed:
         "site": manifest.site,
         "published": manifest.published,
         "parts": manifest.parts,
-        "changes": {file: files.get(file) for file in paths},
+        "changes": {file: _row(files.get(file)) for file in paths},
         "leaving": sorted(manifest.leaving),
     }
     return Packed(_json(head), parts, manifest)
@@ -152,9 +165,14 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _row(each: File | None) -> tuple[object, ...] | None:
+    """Return how a file is written: what is not compressed has no third value."""
+    return each[:2] if each is not None and not each.text else each
+
+
 def _room_for(changed: Mapping[str, File | None]) -> bool:
-    # Digest, size and signs between them take some 45 bytes.
-    return sum(len(file) + 45 for file in changed) <= ROOM
+    # Digest, size and signs between them take some 45 bytes, a text's digest 35 more.
+    return sum(len(file) + (80 if each and each.text else 45) for file, each in changed.items()) <= ROOM
 
 
 def _fullest(changed: Mapping[str, File | None], count: int) -> list[int]:
@@ -175,7 +193,7 @@ def _place(file: str, count: int) -> int:
 
 
 def _part(files: Mapping[str, File], number: int, count: int) -> tuple[str, bytes]:
-    its = {file: files[file] for file in sorted(files) if _place(file, count) == number}
+    its = {file: _row(files[file]) for file in sorted(files) if _place(file, count) == number}
     data = gzip.compress(_json(its), mtime=0)
     return digest_of(data), data
 
@@ -229,7 +247,7 @@ def _read_part(digest: str, read: Callable[[str], bytes | None]) -> dict[str, Fi
 
 
 def _file(each: Iterable[object]) -> File:
-    size, digest = each
-    if not isinstance(size, int) or not isinstance(digest, str):
+    size, digest, *text = each
+    if not isinstance(size, int) or not all(isinstance(part, str) for part in (digest, *text)) or len(text) > 1:
         raise TypeError("not a file")
-    return File(size, digest)
+    return File(size, str(digest), *map(str, text))

@@ -43,6 +43,11 @@ def open_host(target: Target, secrets: Secrets, *, quick: bool = False) -> Host:
             return FolderHost(Path(url2pathname(quote(target.path, safe="/:"))), target.label)
 
 
+def compresses(target: Target) -> bool:
+    """Say whether text is stored compressed on the host of a target: nothing stands before it that would do that."""
+    return target.scheme == "s3"
+
+
 @contextlib.contextmanager
 def _installed(target: Target, package: str, extra: str = "") -> Iterator[None]:
     """Turn an import that fails because ``package`` is not there into what mends it."""

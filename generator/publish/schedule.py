@@ -81,7 +81,10 @@ def is_due(work: Path, files: Mapping[str, File], site: str) -> bool:
     manifest = Record(work).manifest()
     if manifest is None or manifest.leaving or is_cut(work):
         return True
-    return (manifest.files, manifest.site) != (files, site)
+    there = manifest.files
+    if manifest.site != site or there.keys() != files.keys():
+        return True
+    return not all(each == there[file] or there[file].stands_for(each) for file, each in files.items())
 
 
 def is_cut(work: Path) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import Message, message
+from generator.publish.coding import is_text_of
 from generator.publish.manifest import (
     HEAD,
+    MOST,
     OWN,
     DamagedManifestError,
     File,
@@ -83,6 +85,9 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
         known = {file: each for file, each in known.items() if file not in tried}
     own = belief.manifest.own | (frozenset((*past.put, *past.tried)) if past else frozenset())
     files = {file: each for file, each in known.items() if _agrees(file, each, listing.get(file), wanted)}
+    doubtful = _doubtful(files, wanted, record)
+    proven = _read_back(host, files, doubtful, wanted, stop)
+    files = {file: each for file, each in files.items() if file in proven or file not in doubtful}
     is_forgetful = record.head() is None
     unsure = (f for f, each in wanted.files.items() if f not in files or (is_forgetful and files[f] != each))
     files |= _compare(host, listing, wanted, unsure, stop)
@@ -91,7 +96,8 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
     manifest = belief.manifest
     if not belief.is_sure or not kept.issuperset(map(part_file, manifest.parts)):
         manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
-    return Standing(manifest, files, listing, kept, own, head, is_noted, belief.stranger, belief.notes)
+    notes = (*belief.notes, *_news(files, wanted))
+    return Standing(manifest, files, listing, kept, own, head, is_noted, belief.stranger, notes)
 
 
 def is_own(file: str) -> bool:
@@ -150,6 +156,46 @@ def _agrees(file: str, known: File, entry: Entry | None, wanted: Wanted) -> bool
     if entry.digest.startswith("md5:") and wanted.md5 is not None and wanted.files.get(file) == known:
         return entry.digest == f"md5:{wanted.md5(file)}"
     return True
+
+
+def _doubtful(files: Mapping[str, File], wanted: Wanted, record: Record) -> frozenset[str]:
+    """Return the files that hold the wanted text in another machine's form only by a list that is not of this machine.
+
+    To believe that would let whoever can write to the host choose what this machine will remember of them.
+    """
+    other = {
+        file
+        for file, each in wanted.files.items()
+        if (there := files.get(file)) is not None and there != each and there.stands_for(each)
+    }
+    noted = record.manifest() if other else None
+    return frozenset(file for file in other if noted is None or noted.files.get(file) != files[file])
+
+
+def _read_back(
+    host: Host, files: Mapping[str, File], doubtful: Iterable[str], wanted: Wanted, stop: Stop
+) -> frozenset[str]:
+    """Return those of the ``doubtful`` files that do hold the wanted text."""
+    proven = set[str]()
+
+    def ask(file: str) -> None:
+        said = files[file]
+        if said.size > 2 * wanted.files[file].size + 64:
+            return  # no compressor writes twice as much as another
+        data = host.read(file)
+        if data is not None and is_text_of(data, said, MOST):
+            proven.add(file)
+
+    each(doubtful, ask, host.lanes, stop)
+    return frozenset(proven)
+
+
+def _news(files: Mapping[str, File], wanted: Wanted) -> tuple[Message, ...]:
+    """Return what explains why so much will be sent, if the text is there, but not compressed."""
+    for file, wish in wanted.files.items():
+        if wish.text and (there := files.get(file)) is not None and there.digest == wish.text:
+            return (message("Text stands there uncompressed: it is sent once more, compressed for readers."),)
+    return ()
 
 
 def _compare(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from generator.publish.coding import as_stored
 from generator.publish.manifest import digest_of, is_safe
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ class Stock:
         if is_safe(file):
             path = self._output / file
             with contextlib.suppress(OSError):
-                if path.stat().st_size == wanted.size:
-                    data = path.read_bytes()
+                if wanted.text or path.stat().st_size == wanted.size:
+                    data = as_stored(path.read_bytes(), wanted)
                     if digest_of(data) == wanted.digest:
                         return data
         data_kept = self._copy_of(wanted.digest)

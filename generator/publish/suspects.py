@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from generator.errors import message
+from generator.publish.coding import unpacked
 
 if TYPE_CHECKING:
     from generator.errors import Message
+
+
+MOST_SEEN = 2 * 2**20
+"""Bytes of what a compressed file holds that are looked into: a few kilobytes can hold any number of them."""
 
 
 class Weight(IntEnum):
@@ -83,13 +88,14 @@ def _by_name(name: str) -> Suspicion | None:
 
 
 def _by_bytes(name: str, data: bytes, own_host: str) -> Suspicion | None:
-    if _CODE.search(data):
+    inner = unpacked(data, MOST_SEEN)
+    if _CODE.search(data) or _CODE.search(inner):
         return Suspicion(Weight.PROGRAM, message("Program code, hidden in a file that seems to be something else."))
-    if _PAGE.search(name) or data.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-        found = _leading(data, own_host)
+    if _PAGE.search(name) or inner.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        found = _leading(inner, own_host)
         if found:
             return Suspicion(Weight.ELSEWHERE, found)
-    return Suspicion(Weight.EXECUTABLE, _EXECUTABLE) if data.startswith(_MAGIC) else None
+    return Suspicion(Weight.EXECUTABLE, _EXECUTABLE) if inner.startswith(_MAGIC) else None
 
 
 def _rest(name: str) -> Suspicion | None:
@@ -125,6 +131,7 @@ def altered_page(data: bytes, own_host: str) -> Message | None:
 
     Links alone tell nothing: releases have them.
     """
+    data = unpacked(data, MOST_SEEN)
     reader = _Reader(own_host)
     reader.feed(data.decode("utf-8", "replace"))
     if reader.scripts or reader.frames or reader.leaps:

@@ -1,0 +1,77 @@
+"""Text that stands compressed on a host: a bucket compresses nothing on the way to its readers, so it is done before.
+
+What is text (as in ``generator.mediatypes``) and becomes smaller is stored as gzip (RFC 1952) and served with
+``Content-Encoding: gzip`` (RFC 9110, 8.4). The same text must always become the same bytes, since files on a host are
+known by them: no time stands in the header, nor the kind of system. Another build of zlib may still write other bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+
+from generator.mediatypes import is_text
+from generator.publish.manifest import File, digest_of
+
+GZIP = b"\x1f\x8b\x08"
+"""How gzip begins. No text in UTF-8 does: 8B never follows 1F there."""
+_LEVEL = 9
+"""The best one: on pages it takes no longer than 6."""
+_FORMAT = 31
+"""What zlib calls gzip with the largest window."""
+_UNKNOWN = b"\xff"
+"""The kind of system, in the header's tenth byte: zlib names the one it runs on. Source: RFC 1952, 2.3.1."""
+
+
+def compress(data: bytes) -> bytes:
+    """Return ``data`` as gzip."""
+    packed = zlib.compress(data, _LEVEL, wbits=_FORMAT)
+    return packed[:9] + _UNKNOWN + packed[10:]
+
+
+def stored(file: str, data: bytes) -> tuple[File, bytes]:
+    """Return how the bytes of ``file`` stand on a host that stores text compressed, and those bytes."""
+    if is_text(file):
+        packed = compress(data)
+        if len(packed) < len(data):
+            return File(len(packed), digest_of(packed), digest_of(data)), packed
+    return File(len(data), digest_of(data)), data
+
+
+def as_stored(data: bytes, wanted: File) -> bytes:
+    """Return the bytes of a file in the form in which ``wanted`` stands on its host."""
+    return compress(data) if wanted.text else data
+
+
+def is_compressed(file: str, data: bytes) -> bool:
+    """Say whether the ``data`` of ``file`` are text in compressed form, and no archive, as the manifest's parts are."""
+    return is_text(file) and data.startswith(GZIP)
+
+
+def is_text_of(data: bytes, said: File, most: int) -> bool:
+    """Say whether ``data`` are the file that is ``said``, and hold the text that it says, of at most ``most`` bytes."""
+    return digest_of(data) == said.digest and digest_of(unpacked(data, most)) == said.text
+
+
+def unpacked(data: bytes, most: int) -> bytes:
+    """Return the first ``most`` bytes of what gzip holds; of anything else, the bytes as they are.
+
+    As browsers do, it takes what can be unpacked of damaged gzip, and nothing that follows its end.
+    """
+    if not data.startswith(GZIP):
+        return data
+    with contextlib.suppress(zlib.error):
+        return zlib.decompressobj(wbits=_FORMAT).decompress(data, most)
+    unpacker, found = zlib.decompressobj(wbits=_FORMAT), bytearray()
+    with contextlib.suppress(zlib.error):
+        # One at a time: what a call has unpacked before it met the damage is lost.
+        for start in range(len(data)):
+            found += unpacker.decompress(data[start : start + 1], most - len(found))
+            if len(found) >= most:
+                break
+    return bytes(found)
+
+
+def compressor() -> str:
+    """Return a sign of this machine's zlib: two that compress differently differ in it. Its version does not tell."""
+    return digest_of(compress(" ".join(map(str, range(4000))).encode()))

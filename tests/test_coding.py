@@ -1,0 +1,299 @@
+"""Text that is stored compressed: always the same bytes, known for the same text whoever compressed it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.publish import coding, hashes
+from generator.publish.coding import GZIP, compress, is_compressed, stored, unpacked
+from generator.publish.delivery import Delivery
+from generator.publish.hashes import Hashes
+from generator.publish.journal import Journal
+from generator.publish.manifest import HEAD, DamagedManifestError, File, Manifest, digest_of, pack, unpack
+from generator.publish.patience import Stop
+from generator.publish.record import Record
+from generator.publish.schedule import is_due
+from generator.publish.suspects import MOST_SEEN, Weight, altered_page, suspect
+from generator.signature import signature
+from tests.publishing import BASE, Office, first_state, second_state, site_files
+from tests.test_publish_memory import Bucket
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.newsroom import Newsroom
+
+PAGE = b"<!doctype html><p>CONTOH beranda</p>" * 40
+AWAY = b'<!doctype html><script src="https://judi.example/x.js"></script>' + b"<p>CONTOH</p>" * 40
+
+
+def test_the_same_text_becomes_the_same_bytes() -> None:
+    """Gzip holds the text, no time and no kind of system; whoever reads it gets the text back."""
+    packed = compress(PAGE)
+    assert packed == compress(PAGE)
+    assert (packed[4:8], packed[9]) == (b"\0\0\0\0", 255)
+    assert gzip.decompress(packed) == unpacked(packed, 1 << 20) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("file", "data"),
+    [
+        ("foto/a.jpg", PAGE),
+        ("static/huruf.woff2", PAGE),
+        ("2026/11/a/foto.zip", PAGE),
+        (".htaccess", PAGE),
+        ("index.html", b"CONTOH"),
+        ("kosong.txt", b""),
+    ],
+)
+def test_what_would_not_become_smaller_stays(file: str, data: bytes) -> None:
+    """Pictures, fonts, archives and what gets no smaller are stored as they are, and not said to be compressed."""
+    assert stored(file, data) == (File(len(data), digest_of(data)), data)
+    assert not is_compressed(file, data)
+
+
+@pytest.mark.parametrize(
+    "file", ["index.html", "topik/a/atom.xml", "feed.json", "static/a.01234567.css", ".nginx.conf"]
+)
+def test_text_is_stored_compressed(file: str) -> None:
+    """What web servers would compress is known by the bytes that are stored, and by the text that they hold."""
+    each, packed = stored(file, PAGE)
+    assert each == File(len(packed), digest_of(packed), digest_of(PAGE))
+    assert is_compressed(file, packed)
+    assert not is_compressed(file, PAGE)
+    with pytest.raises(UnicodeDecodeError):
+        GZIP.decode()  # so no text can be taken for compressed
+
+
+def test_the_manifests_parts_are_archives() -> None:
+    """What is gzip by its own nature is not told to readers as text that was compressed."""
+    assert not is_compressed(".adpim-site-0123.gz", compress(PAGE))
+
+
+def test_damaged_gzip_is_read_as_browsers_read_it() -> None:
+    """What can be unpacked is seen: of a file that ends too early, has a wrong sum, or has something behind it."""
+    packed = compress(os.urandom(500).hex().encode() + PAGE)
+    whole = gzip.decompress(packed)
+    assert unpacked(packed[:-8] + b"\0" * 8, 1 << 20) == whole
+    assert unpacked(packed + b"CONTOH", 1 << 20) == whole
+    assert whole.startswith(unpacked(packed[:200], 1 << 20))
+    assert len(unpacked(packed[:200], 1 << 20)) > 100
+    assert unpacked(PAGE, 1 << 20) == PAGE
+
+
+def test_a_bomb_is_unpacked_to_a_bound() -> None:
+    """Of a few kilobytes that hold a hundred megabytes no more is unpacked than is looked into, and it is no page."""
+    bomb = compress(b"\0" * (100 << 20))
+    assert len(bomb) < 200_000
+    for said in (bomb, bomb[:-8] + b"\0" * 8):
+        assert len(unpacked(said, MOST_SEEN)) == MOST_SEEN
+    small = compress(PAGE)[:-8] + b"\0" * 8
+    assert unpacked(small, len(PAGE)) == PAGE
+    assert suspect("slot.html", bomb, "contoh.example") is None
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "weight"),
+    [
+        ("slot.html", AWAY, Weight.ELSEWHERE),
+        ("slot", AWAY, Weight.ELSEWHERE),
+        ("foto.jpg", b"<?php system($_GET['x']);" * 9, Weight.PROGRAM),
+        ("unduh.txt", b"MZ CONTOH" * 9, Weight.EXECUTABLE),
+    ],
+)
+def test_foreign_files_are_looked_into(file: str, data: bytes, weight: Weight) -> None:
+    """What a foreign file is does not hide behind compression."""
+    for said in (data, compress(data), compress(data)[:-8] + b"\0" * 8):
+        found = suspect(file, said, "contoh.example")
+        assert found is not None
+        assert found.weight == weight
+    assert altered_page(compress(AWAY), "contoh.example") is not None
+    assert altered_page(compress(PAGE), "contoh.example") is None
+
+
+def test_only_what_changed_is_compressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is compressed once as long as it stays as it is; all are once more where zlib became another one."""
+    files = {f"{n}.html": PAGE + b"%d" % n for n in range(5)} | {"a.jpg": PAGE}
+    for file, data in files.items():
+        (tmp_path / file).write_bytes(data)
+    made: list[bytes] = []
+
+    def counted(data: bytes, level: int = 9) -> bytes:
+        made.append(data)
+        return gzip.compress(data, level, mtime=0)
+
+    def take() -> dict[str, File]:
+        made.clear()
+        taken = Hashes(tmp_path, tmp_path / "digests.json", compresses=True)
+        found = taken.files({file: signature((tmp_path / file).stat()) for file in files})
+        md5 = {
+            file: hashlib.md5(counted(data) if file != "a.jpg" else data).hexdigest() for file, data in files.items()
+        }
+        del made[-5:]
+        assert {file: taken.md5(file) for file in files} == md5 or level != 9
+        taken.save()
+        made.remove(sample)
+        return found
+
+    sample = " ".join(map(str, range(4000))).encode()
+    level = 9
+    monkeypatch.setattr(coding, "compress", counted)
+    monkeypatch.setattr(hashes, "as_stored", lambda _data, _file: pytest.fail("compressed once more"))
+    first = take()
+    assert len(made) == 5
+    assert take() == first
+    assert made == []
+    (tmp_path / "3.html").write_bytes(PAGE + b"lain")
+    files["3.html"] = PAGE + b"lain"
+    assert take() != first
+    assert made == [PAGE + b"lain"]
+    level = 1
+    monkeypatch.setattr(coding, "compress", lambda data: counted(data, 1))
+    take()
+    assert len(made) == 5
+
+
+def test_a_manifest_says_which_text_is_stored() -> None:
+    """The text of a compressed file stands in the manifest and the journal; what is none is refused."""
+    files = {"a.html": File(9, "x", "y"), "b.jpg": File(8, "z")}
+    packed = pack(Manifest(BASE, "", files))
+    assert unpack(packed.head, packed.parts.get).files == files
+    newer = pack(Manifest(BASE, "", files | {"c.html": File(7, "p", "q")}, parts=packed.manifest.parts, stored=files))
+    assert b'"c.html":[7,"p","q"]' in newer.head
+    assert unpack(newer.head, packed.parts.get).files["c.html"] == File(7, "p", "q")
+    for wrong in (b'[7,"p",1]', b'[7,"p","q","r"]', b"[7]"):
+        with pytest.raises(DamagedManifestError):
+            unpack(newer.head.replace(b'[7,"p","q"]', wrong), packed.parts.get)
+
+
+def test_a_journal_says_which_text_is_stored(tmp_path: Path) -> None:
+    """What a cut publish has sent is known in its stored form."""
+    journal = Journal(tmp_path)
+    journal.begin("", None)
+    journal.tries("a.html", File(9, "x", "y"))
+    journal.puts("a.html")
+    past = journal.past()
+    assert past is not None
+    assert past.put == {"a.html": File(9, "x", "y")}
+
+
+def readable(host: Bucket) -> dict[str, bytes]:
+    """Return what readers get of a bucket."""
+    return {file: unpacked(data, 1 << 30) for file, data in site_files(host.files).items()}
+
+
+def other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine compress as another would."""
+    monkeypatch.setattr(coding, "compress", lambda data: gzip.compress(data, 1, mtime=0))
+
+
+@pytest.mark.usefixtures("compiled_once")
+class TestAnotherMachine:
+    """Two machines of which the compressors write other bytes for the same text."""
+
+    def test_the_same_text_is_not_sent_again(self, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where zlib has become another one, only what changed is sent, and nothing is due or read back for that."""
+        host = Bucket()
+        office = Office(newsroom, host, compresses=True)
+        first_state(newsroom)
+        office.publish()
+        other(monkeypatch)
+        built = office.build()
+        assert not is_due(office.work, built.wanted.files, BASE)
+        assert office.offer(built).plan.is_empty
+        assert host.fetched == []
+        second_state(newsroom)
+        before = readable(host)
+        offer = office.publish()
+        assert all(before.get(file) != data for file, data in newsroom.files().items() if file in offer.plan.sent)
+        assert readable(host) == newsroom.files()
+        assert offer.plan.altered == ()
+        office.take_back()
+        assert readable(host) == before
+
+    def test_another_machines_list_is_believed_of_text_that_is_there(
+        self, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A machine that knows nothing reads back what another has compressed, and sends none of it again."""
+        host = Bucket()
+        first_state(newsroom)
+        Office(newsroom, host, compresses=True).publish()
+        other(monkeypatch)
+        office = Office(newsroom, host, name="lain", compresses=True)
+        offer = office.publish()
+        assert offer.plan.sent == ()
+        assert readable(host) == newsroom.files()
+        host.fetched.clear()
+        assert office.offer().plan.is_empty
+        assert host.fetched == []
+
+    @pytest.mark.parametrize("size", [0, 100_000])
+    def test_a_list_that_lies_is_not_believed(self, newsroom: Newsroom, size: int) -> None:
+        """Whoever writes a list that calls other bytes our text is found out: ours are sent, and remembered."""
+        host = Bucket()
+        first_state(newsroom)
+        office = Office(newsroom, host, compresses=True)
+        office.publish()
+        manifest = unpack(host.files[HEAD], host.files.get)
+        evil = compress(AWAY) + os.urandom(size)
+        lie = File(len(evil), digest_of(evil), manifest.files["index.html"].text)
+        packed = pack(Manifest(BASE, "2026", {**manifest.files, "index.html": lie}))
+        host.files |= {**packed.parts, HEAD: packed.head, "index.html": evil}
+        offer = office.publish()
+        assert offer.plan.altered == ("index.html",)
+        assert readable(host) == newsroom.files()
+        noted = Record(office.work).manifest()
+        assert noted is not None
+        assert noted.files["index.html"] == manifest.files["index.html"]
+
+    def test_a_lost_list_costs_the_text(self, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without any list, what another zlib has compressed is sent again; what this one has is not."""
+        host = Bucket()
+        first_state(newsroom)
+        Office(newsroom, host, compresses=True).publish()
+        del host.files[HEAD]
+        assert Office(newsroom, host, name="baru", compresses=True).offer().plan.sent == ()
+        other(monkeypatch)
+        sent = Office(newsroom, host, name="lain", compresses=True).offer().plan.sent
+        assert "index.html" in sent
+        assert not [file for file in sent if file.endswith((".png", ".webp", ".jpg"))]
+
+
+@pytest.mark.usefixtures("compiled_once")
+def test_what_stood_there_uncompressed_goes_over(newsroom: Newsroom) -> None:
+    """Text of an older version is sent once more, compressed; that is said, is nobody's attack, and fetches nothing."""
+    host = Bucket()
+    first_state(newsroom)
+    Office(newsroom, host).publish()
+    before = dict(host.files)
+    office = Office(newsroom, host, compresses=True)
+    built = office.build()
+    assert is_due(office.work, built.wanted.files, BASE)
+    offer = office.publish(built)
+    assert any("uncompressed" in note.msgid for note in offer.standing.notes)
+    assert (offer.plan.altered, offer.plan.new, offer.plan.before) == ((), (), {})
+    assert host.fetched == []
+    assert readable(host) == newsroom.files() == site_files(before)
+    assert len(host.files["index.html"]) < len(before["index.html"])
+    assert office.offer().plan.is_empty
+    assert office.offer().standing.notes == ()
+    second_state(newsroom)
+    office.publish()
+    with Delivery(office.call(), Stop()) as delivery:
+        back = delivery.offer_back(newsroom.root / "output")
+    assert back is not None
+    assert back.lacking == ()
+    office.take_back()
+    assert readable(host) == site_files(before)
+
+
+def test_zlib_says_gzip_as_it_is_read_here() -> None:
+    """The header is that of RFC 1952: deflate, no extra fields, the best level."""
+    assert compress(PAGE)[:10] == GZIP + bytes((0, 0, 0, 0, 0, 2, 255))
+    assert zlib.decompress(compress(PAGE)[10:-8], -15) == PAGE
