@@ -13,14 +13,14 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import asyncssh
 import pytest
 
 from generator.i18n import say
 from generator.publish import sftp, sftp_line, sftp_listing
-from generator.publish.host import CLOSED, Entry, HostError, LostError, RefusedError
+from generator.publish.host import CLOSED, Entry, Host, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
 from tests.hosting import PASSWORD, Proxy, SshServer, at_home, password_server, secrets, ssh_server, target
 from tests.servers import FULL, need
@@ -436,60 +436,76 @@ def test_a_line_that_breaks_at_login(server: SshServer, tmp_path: Path, monkeypa
     assert broke > 5
 
 
-def test_a_file_service_that_ends_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class FileService(NamedTuple):
+    """A server whose file service can be stopped and killed while the connection stays."""
+
+    server: SshServer
+    number: Path
+    """Where the newest one writes the number of its process."""
+    web: str
+
+    def open(self) -> Host:
+        """Return the server's host."""
+        return open_host(self.server.target(self.web), secrets())
+
+    @property
+    def process(self) -> int:
+        """The process of the newest one."""
+        return int(self.number.read_text())
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileService]:
+    """A server whose file service says which process it is."""
+    script, number = tmp_path / "service", tmp_path / "number"
+    script.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
+    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {script}") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        yield FileService(server, number, (tmp_path / "web").as_posix())
+
+
+def test_a_file_service_that_ends_alone(service: FileService) -> None:
     """Where the server's file service is killed and the connection stays, the call after the next begins anew."""
-    service, number = tmp_path / "service", tmp_path / "number"
-    service.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
-    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {service}") as server:
-        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
-        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
-            host.write("a.txt", b"CONTOH")
-            os.kill(int(number.read_text()), signal.SIGKILL)
-            with pytest.raises(LostError):
-                host.write("a.txt", b"CONTOH dua")
-            host.write("a.txt", b"CONTOH tiga")
-            assert host.read("a.txt") == b"CONTOH tiga"
+    with contextlib.closing(service.open()) as host:
+        host.write("a.txt", b"CONTOH")
+        os.kill(service.process, signal.SIGKILL)
+        with pytest.raises(LostError):
+            host.write("a.txt", b"CONTOH dua")
+        host.write("a.txt", b"CONTOH tiga")
+        assert host.read("a.txt") == b"CONTOH tiga"
 
 
-def test_a_file_service_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_service_that_hangs(service: FileService, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the file service answers no more and the server still does, the call ends, and the next begins anew."""
-    service, number = tmp_path / "service", tmp_path / "number"
-    service.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
-    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {service}") as server:
-        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
-        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
-            host.write("a.txt", b"CONTOH")
-            stopped = int(number.read_text())
-            os.kill(stopped, signal.SIGSTOP)
-            monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 2)
-            try:
-                for call in (host.listing, lambda: host.read("a.txt")):
-                    with pytest.raises(LostError) as caught:
-                        call()
-                    assert "timed out" in say(caught.value.problems[0].what, "en")
-                    os.kill(stopped, signal.SIGCONT)
-                    assert host.read("a.txt") == b"CONTOH"
-                    stopped = int(number.read_text())
-                    os.kill(stopped, signal.SIGSTOP)
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(stopped, signal.SIGCONT)
+    with contextlib.closing(service.open()) as host:
+        host.write("a.txt", b"CONTOH")
+        stopped = service.process
+        os.kill(stopped, signal.SIGSTOP)
+        monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 2)
+        try:
+            for call in (host.listing, lambda: host.read("a.txt")):
+                with pytest.raises(LostError) as caught:
+                    call()
+                assert "timed out" in say(caught.value.problems[0].what, "en")
+                os.kill(stopped, signal.SIGCONT)
+                assert host.read("a.txt") == b"CONTOH"
+                stopped = service.process
+                os.kill(stopped, signal.SIGSTOP)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(stopped, signal.SIGCONT)
 
 
 def test_what_hangs_is_given_up_without_a_traceback(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    service: FileService, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever hangs up while the file service hangs in the midst of a transfer is told of it once, and by us."""
-    service, number = tmp_path / "service", tmp_path / "number"
-    service.write_text(f"echo $$ > '{number}'\nexec {need('sftp-server')}\n")
     monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 0.5)
-    with ssh_server(tmp_path / "sshd", f"Subsystem sftp /bin/sh {service}") as server:
-        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
-        with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
-            threading.Timer(0.3, lambda: os.kill(int(number.read_text()), signal.SIGSTOP)).start()
-            with pytest.raises(LostError):
-                list(map(host.write, itertools.repeat("a.bin"), itertools.repeat(bytes(1 << 20), 10_000)))
-        os.kill(int(number.read_text()), signal.SIGCONT)
+    with contextlib.closing(service.open()) as host:
+        threading.Timer(0.3, lambda: os.kill(service.process, signal.SIGSTOP)).start()
+        with pytest.raises(LostError):
+            list(map(host.write, itertools.repeat("a.bin"), itertools.repeat(bytes(1 << 20), 10_000)))
+    os.kill(service.process, signal.SIGCONT)
     gc.collect()
     assert capfd.readouterr() == ("", "")
 
