@@ -16,7 +16,7 @@ from generator.crew import Crew
 from generator.due import LastBuild, Sources, plan_changes
 from generator.errors import ContentError, DamagedError, Problem, message
 from generator.gather import Order, Progress, gather
-from generator.ledger import SIZE, Ledger, Made, digested, fingerprint
+from generator.ledger import FINGERPRINT_SIZE, Ledger, Made, digested, fingerprint
 from generator.library import Library
 from generator.output import MANIFEST, PICTURES, WORK_FOLDER, Changes, Folder, Survey, choose_folder, leftovers, survey
 from generator.photo import Rendition
@@ -207,8 +207,10 @@ def _fingerprinting(
 
     def by_file() -> dict[str, bytes]:
         prints = taken()
-        starts = range(0, len(prints), SIZE)
-        return {output.file: prints[start : start + SIZE] for output, start in zip(outputs, starts, strict=True)}
+        starts = range(0, len(prints), FINGERPRINT_SIZE)
+        return {
+            output.file: prints[start : start + FINGERPRINT_SIZE] for output, start in zip(outputs, starts, strict=True)
+        }
 
     return by_file
 

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from generator.plan import Output
 
 
-SIZE = 16
+FINGERPRINT_SIZE = 16
 """Bytes of a fingerprint."""
 
 
 def digested(data: bytes) -> bytes:
     """Return the digest of ``data``, as long as a fingerprint."""
-    return hashlib.blake2b(data, digest_size=SIZE).digest()
+    return hashlib.blake2b(data, digest_size=FINGERPRINT_SIZE).digest()
 
 
 def fingerprint(output: Output, template: bytes) -> bytes:
@@ -36,7 +36,7 @@ def fingerprint(output: Output, template: bytes) -> bytes:
         value.digest if type(value) is Card else _ENCODERS.get(type(value), _other)(value)
         for value in output.inputs.values()
     ]
-    return hashlib.blake2b(b"\2".join([template, *parts]), digest_size=SIZE).digest()
+    return hashlib.blake2b(b"\2".join([template, *parts]), digest_size=FINGERPRINT_SIZE).digest()
 
 
 def encode(value: Any) -> bytes:  # noqa: ANN401 - any value that may stand among inputs
