@@ -182,6 +182,7 @@ class Proxy:
         self._listener = socket.create_server(at)
         self._sockets: list[socket.socket] = []
         self._up: list[socket.socket] = []
+        self._half_done: set[frozenset[socket.socket]] = set()
         self._threads: list[threading.Thread] = []
         self.port = int(self._listener.getsockname()[1])
         self.was_cut = False
@@ -233,23 +234,7 @@ class Proxy:
         """Carry bytes one way: each at its time, however many are still under way."""
         under_way: list[tuple[float, bytes]] = []
         news = threading.Condition()
-
-        def deliver() -> None:
-            while True:
-                with news:
-                    while not under_way:
-                        news.wait()
-                    due, data = under_way.pop(0)
-                time.sleep(max(0.0, due - time.monotonic()))
-                try:
-                    if not data:
-                        goal.shutdown(socket.SHUT_WR)
-                        return
-                    goal.sendall(data)
-                except OSError:
-                    return
-
-        self._start(deliver)
+        self._start(self._deliver, under_way, news, source, goal)
         data = b"-"
         while data:
             try:
@@ -266,6 +251,41 @@ class Proxy:
             with news:
                 under_way.append((time.monotonic() + self._delay, data))
                 news.notify()
+
+    def _deliver(
+        self,
+        under_way: list[tuple[float, bytes]],
+        news: threading.Condition,
+        source: socket.socket,
+        goal: socket.socket,
+    ) -> None:
+        """Hand on what is under way when it is due, until its end."""
+        with contextlib.suppress(OSError):
+            while True:
+                with news:
+                    while not under_way:
+                        news.wait()
+                    due, data = under_way.pop(0)
+                time.sleep(max(0.0, due - time.monotonic()))
+                if not data:
+                    goal.shutdown(socket.SHUT_WR)
+                    break
+                goal.sendall(data)
+        self._hang_up(source, goal)
+
+    def _hang_up(self, *ends: socket.socket) -> None:
+        """Let go of a connection when both ways are done: a server that answers once a connection has thousands."""
+        pair = frozenset(ends)
+        with self._lock:
+            if pair not in self._half_done:
+                self._half_done.add(pair)
+                return
+            self._half_done.remove(pair)
+            self._sockets = [each for each in self._sockets if each not in pair]
+            self._up = [each for each in self._up if each not in pair]
+        self._drop(*ends)
+        for each in ends:
+            each.close()
 
     def _is_over(self, size: int) -> bool:
         with self._lock:
