@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.publish import coding, hashes
+from generator.publish import coding, hashes, patience
 from generator.publish.coding import GZIP, compress, is_compressed, stored, unpacked
 from generator.publish.delivery import Delivery
 from generator.publish.hashes import Hashes
+from generator.publish.host import LostError
 from generator.publish.journal import Journal
 from generator.publish.manifest import HEAD, DamagedManifestError, File, Manifest, digest_of, pack, unpack
 from generator.publish.patience import Stop
@@ -21,7 +22,8 @@ from generator.publish.record import Record
 from generator.publish.schedule import is_due
 from generator.publish.suspects import MOST_SEEN, Weight, altered_page, suspect
 from generator.signature import signature
-from tests.publishing import BASE, Office, first_state, second_state, site_files
+from tests.newsroom import release
+from tests.publishing import BASE, Meter, Office, first_state, second_state, site_files
 from tests.test_publish_memory import Bucket
 
 if TYPE_CHECKING:
@@ -291,6 +293,63 @@ def test_what_stood_there_uncompressed_goes_over(newsroom: Newsroom) -> None:
     assert back.lacking == ()
     office.take_back()
     assert readable(host) == site_files(before)
+
+
+def cut_going_over(newsroom: Newsroom, host: Bucket, cut: int, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Go over to compressed text, but for a line that breaks for good at operation number ``cut``."""
+    monkeypatch.setattr(patience, "PAUSES", ())
+    office = Office(newsroom, host, compresses=True)
+    built = office.build()
+    with Delivery(office.call(), Stop()) as delivery:
+        offer = delivery.offer(built.report.folder, built.wanted, built.report.lists)
+        host.cut, host.cut_after = host.count + cut, True
+        with pytest.raises(LostError):
+            delivery.carry_out(offer, Meter())
+    host.cut = None
+    return office
+
+
+@pytest.mark.usefixtures("compiled_once")
+@pytest.mark.parametrize("cut", [13, 20, 36])
+class TestCutGoingOver:
+    """A publish that only compresses what stands there is cut: some text is there in its new form, some is not."""
+
+    def test_the_next_publish_can_be_taken_back(
+        self, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, cut: int
+    ) -> None:
+        """What the next publish replaces is kept in whatever form it stood, so that nothing lacks."""
+        host = Bucket()
+        first_state(newsroom)
+        Office(newsroom, host).publish()
+        before = site_files(host.files)
+        office = cut_going_over(newsroom, host, cut, monkeypatch)
+        second_state(newsroom)
+        office.publish()
+        assert readable(host) == newsroom.files()
+        with Delivery(office.call(), Stop()) as delivery:
+            back = delivery.offer_back(newsroom.root / "output")
+        assert back is not None
+        assert back.lacking == ()
+        office.take_back()
+        assert readable(host) == before
+
+    def test_the_last_publish_can_be_taken_back(
+        self, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, cut: int
+    ) -> None:
+        """Text that stands compressed already stays so: its old form need not be had, nor be sent."""
+        host = Bucket()
+        first_state(newsroom)
+        Office(newsroom, host).publish()
+        before = site_files(host.files)
+        newsroom.release("rilis-6.md", release("CONTOH 6", "2026-10-06", body="CONTOH lain.", tags="[CONTOH]"))
+        Office(newsroom, host).publish()
+        office = cut_going_over(newsroom, host, cut, monkeypatch)
+        style = next(file for file in host.files if file.endswith(".css"))
+        assert host.files[style].startswith(GZIP)
+        newsroom.release("rilis-1.md", release("CONTOH 1", "2026-10-01", body="CONTOH lain.", tags="[CONTOH]"))
+        newsroom.build()
+        assert style not in office.take_back().plan.sent
+        assert readable(host) == before
 
 
 def test_zlib_says_gzip_as_it_is_read_here() -> None:

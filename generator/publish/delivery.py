@@ -11,7 +11,7 @@ import contextlib
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
-from generator.publish.changes import Plan, plan
+from generator.publish.changes import Plan, in_form, plan
 from generator.publish.coding import as_stored
 from generator.publish.copies import Copies
 from generator.publish.history import History, Step
@@ -107,7 +107,8 @@ class Delivery:
         if step is None:
             return None
         standing = self._look(Wanted(self._call.site, {}, None))
-        files, lacking = dict(standing.manifest.files), list[str]()
+        said, lacking = standing.manifest.files, list[str]()
+        files = {file: in_form(each, standing.files.get(file)) for file, each in said.items()}
         still = dict[str, File]()
         for file, before in step.before.items():
             if before is None:

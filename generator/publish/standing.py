@@ -82,7 +82,7 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
         ours = past.head == _name(head) or head == record.head()
         known |= past.put if ours else {}
         tried = past.tried if ours else past.tried | past.put
-        known = {file: each for file, each in known.items() if file not in tried}
+        known = {file: each for file, each in known.items() if file not in tried} | _forms(known, tried, listing)
     own = belief.manifest.own | (frozenset((*past.put, *past.tried)) if past else frozenset())
     files = {file: each for file, each in known.items() if _agrees(file, each, listing.get(file), wanted)}
     doubtful = _doubtful(files, wanted, record)
@@ -98,6 +98,21 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
         manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
     notes = (*belief.notes, *_news(files, wanted))
     return Standing(manifest, files, listing, kept, own, head, is_noted, belief.stranger, notes)
+
+
+def _forms(known: Mapping[str, File], tried: Mapping[str, File], listing: Mapping[str, Entry]) -> dict[str, File]:
+    """Return those of the ``tried`` files of which only a new form was sent, in the form that has the size listed.
+
+    A bucket, where there are such, has no half of a file.
+    """
+    found: dict[str, File] = {}
+    for file, new in tried.items():
+        old, entry = known.get(file), listing.get(file)
+        if old is None or entry is None or old == new or old.content != new.content:
+            continue
+        if entry.size in {old.size, new.size}:
+            found[file] = new if entry.size == new.size else old
+    return found
 
 
 def is_own(file: str) -> bool:
