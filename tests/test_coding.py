@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.publish import coding, hashes, patience
-from generator.publish.coding import GZIP, compress, is_compressed, stored, unpacked
+from generator.publish.coding import GZIP, compress, is_compressed, is_text_of, stored, unpacked
 from generator.publish.delivery import Delivery
 from generator.publish.hashes import Hashes
 from generator.publish.host import LostError
@@ -87,6 +87,27 @@ def test_damaged_gzip_is_read_as_browsers_read_it() -> None:
     assert whole.startswith(unpacked(packed[:200], 1 << 20))
     assert len(unpacked(packed[:200], 1 << 20)) > 100
     assert unpacked(PAGE, 1 << 20) == PAGE
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        compress(PAGE) + compress(AWAY),
+        compress(PAGE) + b"CONTOH",
+        compress(PAGE)[:-8],
+        compress(PAGE)[:-8] + b"\0" * 8,
+        compress(PAGE)[:3] + b"\x10" + compress(PAGE)[4:10] + AWAY + b"\0" + compress(PAGE)[10:],
+        PAGE,
+    ],
+    ids=["two", "tail", "cut", "sum", "comment", "plain"],
+)
+def test_text_is_believed_alone(data: bytes) -> None:
+    """Bytes that hold our text count as it only if they hold nothing else and are undamaged."""
+    whole = compress(PAGE)
+    assert is_text_of(whole, File(len(whole), digest_of(whole), digest_of(PAGE)), len(PAGE))
+    assert not is_text_of(whole, File(len(whole), digest_of(whole), digest_of(PAGE)), len(PAGE) - 1)
+    assert unpacked(data, len(PAGE)).startswith(PAGE)
+    assert not is_text_of(data, File(len(data), digest_of(data), digest_of(PAGE)), len(PAGE))
 
 
 def test_a_bomb_is_unpacked_to_a_bound() -> None:
