@@ -13,16 +13,18 @@ import pytest
 from generator.publish import coding, hashes, patience
 from generator.publish.coding import GZIP, compress, is_compressed, is_text_of, stored, unpacked
 from generator.publish.delivery import Delivery
+from generator.publish.guard import check
 from generator.publish.hashes import Hashes
 from generator.publish.host import LostError
 from generator.publish.journal import Journal
 from generator.publish.manifest import HEAD, DamagedManifestError, File, Manifest, digest_of, pack, unpack
 from generator.publish.patience import Stop
 from generator.publish.record import Record
+from generator.publish.repair import put_back
 from generator.publish.schedule import is_due
 from generator.publish.suspects import MOST_SEEN, Weight, altered_page, suspect
 from generator.signature import signature
-from tests.newsroom import release
+from tests.newsroom import Quiet, release
 from tests.publishing import BASE, Meter, Office, first_state, second_state, site_files
 from tests.test_publish_memory import Bucket
 
@@ -255,6 +257,36 @@ class TestAnotherMachine:
         host.fetched.clear()
         assert office.offer().plan.is_empty
         assert host.fetched == []
+
+    def test_the_guard_puts_back_what_another_zlib_wrote(
+        self, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where zlib has become another one, the guard puts text back in this one's form, and takes that for ours."""
+        host = Bucket()
+        office = Office(newsroom, host, compresses=True)
+        first_state(newsroom)
+        office.publish()
+        other(monkeypatch)
+        page, list_of_files = host.files["404.html"], host.files[HEAD]
+        host.files["404.html"] = page[:-1] + bytes([page[-1] ^ 1])
+        del host.files["koreksi/index.html"]
+        expected, house = office.expected(), {HEAD: list_of_files}.get
+        found = check(host, expected, Quiet()).findings
+        assert [(each.file, each.kind) for each in found] == [
+            ("404.html", "altered"),
+            ("koreksi/index.html", "missing"),
+        ]
+        assert put_back(host, found, expected, house, Quiet()).failed == ()
+        assert readable(host) == newsroom.files()
+        newsroom.write({"output/404.html": "CONTOH dibangun lagi"})  # so it is known without what was built
+        assert check(host, expected, Quiet()).findings == ()
+        host.files["404.html"] += b"CONTOH"
+        assert [each.file for each in check(host, expected, Quiet()).findings] == ["404.html"]
+        host.files["404.html"] = host.files["404.html"].removesuffix(b"CONTOH")
+        office.publish()
+        assert host.arrived[-1] == HEAD
+        assert "404.html" not in host.arrived[-2:]
+        assert check(host, office.expected(), Quiet()).findings == ()
 
     @pytest.mark.parametrize("size", [0, 100_000])
     def test_a_list_that_lies_is_not_believed(self, newsroom: Newsroom, size: int) -> None:

@@ -66,6 +66,19 @@ def is_text_of(data: bytes, said: File, most: int) -> bool:
     return False
 
 
+def is_ours_of(data: bytes, wanted: File, most: int) -> bool:
+    """Say whether ``data`` are the text of the ``wanted`` file, of at most ``most`` bytes, as it is compressed here."""
+    if not wanted.text or len(data) > most_compressed(wanted):
+        return False
+    text = unpacked(data, most)
+    return digest_of(text) == wanted.text and compress(text) == data
+
+
+def most_compressed(each: File) -> int:
+    """Return the bytes that the text of a file takes at most, whoever compresses it: none writes twice as much."""
+    return 2 * each.size + 64
+
+
 def unpacked(data: bytes, most: int) -> bytes:
     """Return the first ``most`` bytes of what gzip holds; of anything else, the bytes as they are.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import Message, message
-from generator.publish.coding import is_text_of
+from generator.publish.coding import is_text_of, most_compressed
 from generator.publish.manifest import (
     HEAD,
     MOST,
@@ -195,8 +195,8 @@ def _read_back(
 
     def ask(file: str) -> None:
         said = files[file]
-        if said.size > 2 * wanted.files[file].size + 64:
-            return  # no compressor writes twice as much as another
+        if said.size > most_compressed(wanted.files[file]):
+            return
         data = host.read(file)
         if data is not None and is_text_of(data, said, MOST):
             proven.add(file)
