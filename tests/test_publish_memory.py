@@ -145,6 +145,19 @@ def test_digests_are_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     blocked.save()
 
 
+@pytest.mark.parametrize("compresses", [False, True])
+def test_what_could_not_be_read_is_looked_at_again(tmp_path: Path, compresses: bool) -> None:
+    """A file that another program held for a moment is not taken for one without bytes ever after."""
+    (tmp_path / "a.html").write_bytes(b"CONTOH" * 99)
+    signed = {"a.html": signature((tmp_path / "a.html").stat())}
+    held = Hashes(tmp_path / "tidak-ada", tmp_path / "digests.json", compresses=compresses)
+    assert (held.files(signed)["a.html"].digest, held.md5("a.html")) == ("", "")
+    held.save()
+    free = Hashes(tmp_path, tmp_path / "digests.json", compresses=compresses)
+    assert free.files(signed) == Hashes(tmp_path, tmp_path / "none", compresses=compresses).files(signed)
+    assert free.files(signed)["a.html"].digest
+
+
 class Bucket(MemoryHost):
     """A host that gives digests of its own."""
 
