@@ -16,7 +16,7 @@ from generator.publish.copies import Copies
 from generator.publish.hashes import Hashes
 from generator.publish.history import History, Step
 from generator.publish.journal import Journal
-from generator.publish.manifest import File, Manifest, digest_of, pack
+from generator.publish.manifest import File, Manifest, digest_of, pack, part_file
 from generator.publish.patience import Patient, Stop, StoppedError, each
 from generator.publish.record import Record, settle
 from generator.signature import signature
@@ -46,7 +46,7 @@ def test_a_disk_that_refuses_is_told(blocked: Path) -> None:
     step = Step(0, "", {"a": None}, {"a": File(1, "x")}, frozenset())
     acts: tuple[Callable[[], object], ...] = (
         lambda: Record(blocked).keep(packed),
-        lambda: Record(blocked).learn("x", b"x"),
+        lambda: Record(blocked).learn(part_file(digest_of(b"x")), b"x"),
         lambda: Copies(blocked).keep("0123", b"x"),
         lambda: History(blocked, 3).begin(step),
         lambda: Journal(blocked).begin("", None),
