@@ -307,6 +307,25 @@ class TestAnotherMachine:
         assert noted is not None
         assert noted.files["index.html"] == manifest.files["index.html"]
 
+    @pytest.mark.parametrize("head", [None, b"CONTOH"])
+    def test_a_list_lost_on_the_host_costs_no_text(
+        self, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, head: bytes | None
+    ) -> None:
+        """What this machine remembers of another zlib's text is proved by reading it back; what was altered is sent."""
+        host = Bucket()
+        first_state(newsroom)
+        office = Office(newsroom, host, compresses=True)
+        office.publish()
+        other(monkeypatch)
+        host.files.pop(HEAD)
+        if head is not None:
+            host.files[HEAD] = head
+        page = host.files["404.html"]
+        host.files["404.html"] = page[:-1] + bytes([page[-1] ^ 1])
+        assert office.publish().plan.sent == ("404.html",)
+        assert readable(host) == newsroom.files()
+        assert office.offer().plan.is_empty
+
     def test_a_lost_list_costs_the_text(self, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without any list, what another zlib has compressed is sent again; what this one has is not."""
         host = Bucket()
