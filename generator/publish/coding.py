@@ -99,5 +99,10 @@ def unpacked(data: bytes, most: int) -> bytes:
 
 
 def compressor() -> str:
-    """Return a sign of this machine's zlib: two that compress differently differ in it. Its version does not tell."""
-    return digest_of(compress(" ".join(map(str, range(4000))).encode()))
+    """Return a sign of this machine's zlib: two that compress differently differ in it. Its version does not tell.
+
+    The sample is longer than any window, and has near and far, short and long matches, of which no two ways to compress
+    choose the same.
+    """
+    sample = " ".join(f"{n * n % 997:x}<p>{n % 17 * 'ab'}" for n in range(3000))
+    return digest_of(compress(sample.encode()))
