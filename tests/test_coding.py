@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
+import random
 import zlib
 from typing import TYPE_CHECKING
 
@@ -89,6 +91,19 @@ def test_damaged_gzip_is_read_as_browsers_read_it() -> None:
     assert whole.startswith(unpacked(packed[:200], 1 << 20))
     assert len(unpacked(packed[:200], 1 << 20)) > 100
     assert unpacked(PAGE, 1 << 20) == PAGE
+
+
+@pytest.mark.parametrize("place", [10, 11, 300, 65_546, 70_000, 150_000, -9, -8, -1])
+def test_damage_is_come_up_to(place: int) -> None:
+    """Of damaged gzip all is seen that could be unpacked byte by byte, wherever the damage is."""
+    packed = bytearray(compress(random.Random(7).randbytes(150_000).hex().encode()))
+    packed[place] ^= 255
+    unpacker, found = zlib.decompressobj(wbits=31), bytearray()
+    with contextlib.suppress(zlib.error):
+        for sign in packed:
+            found += unpacker.decompress(bytes([sign]))
+    assert unpacked(bytes(packed), 1 << 20) == found
+    assert unpacked(bytes(packed), 1000) == found[:1000]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ _LEVEL = 9
 """The best one: on pages it takes no longer than 6."""
 _FORMAT = 31
 """What zlib calls gzip with the largest window."""
+_STEP = 16**4
+"""Bytes of damaged gzip that are unpacked at once, a sixteenth whenever there is damage among them."""
 _UNKNOWN = b"\xff"
 """The kind of system, in the header's tenth byte: zlib names the one it runs on. Source: RFC 1952, 2.3.1."""
 
@@ -88,13 +90,17 @@ def unpacked(data: bytes, most: int) -> bytes:
         return data
     with contextlib.suppress(zlib.error):
         return zlib.decompressobj(wbits=_FORMAT).decompress(data, most)
-    unpacker, found = zlib.decompressobj(wbits=_FORMAT), bytearray()
-    with contextlib.suppress(zlib.error):
-        # One at a time: what a call has unpacked before it met the damage is lost.
-        for start in range(len(data)):
-            found += unpacker.decompress(data[start : start + 1], most - len(found))
-            if len(found) >= most:
+    # What a call has unpacked before it meets the damage is lost: near to it, less is unpacked at once.
+    unpacker, found, start, step = zlib.decompressobj(wbits=_FORMAT), bytearray(), 0, _STEP
+    while start < len(data) and len(found) < most:
+        before = unpacker.copy()
+        try:
+            found += unpacker.decompress(data[start : start + step], most - len(found))
+            start += step
+        except zlib.error:
+            if step == 1:
                 break
+            unpacker, step = before, step // 16
     return bytes(found)
 
 
