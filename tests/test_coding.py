@@ -77,6 +77,15 @@ def test_text_is_stored_compressed(file: str) -> None:
         GZIP.decode()  # so no text can be taken for compressed
 
 
+def test_gzip_with_a_texts_name_is_compressed_once_more() -> None:
+    """An archive that somebody called a text is stored so that readers get it, though it becomes no smaller."""
+    archive = compress(os.urandom(99))
+    each, packed = stored("static/data.01234567.txt", archive)
+    assert each.text == digest_of(archive)
+    assert is_compressed("static/data.01234567.txt", packed)
+    assert unpacked(packed, 1 << 20) == archive
+
+
 def test_the_manifests_parts_are_archives() -> None:
     """What is gzip by its own nature is not told to readers as text that was compressed."""
     assert not is_compressed(".adpim-site-0123.gz", compress(PAGE))

@@ -37,7 +37,8 @@ def stored(file: str, data: bytes) -> tuple[File, bytes]:
     """Return how the bytes of ``file`` stand on a host that stores text compressed, and those bytes."""
     if is_text(file):
         packed = compress(data)
-        if len(packed) < len(data):
+        # What is gzip itself would be taken for compressed by whoever reads it, whatever its size.
+        if len(packed) < len(data) or data.startswith(GZIP):
             return File(len(packed), digest_of(packed), digest_of(data)), packed
     return File(len(data), digest_of(data)), data
 
