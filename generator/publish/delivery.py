@@ -113,6 +113,8 @@ class Delivery:
         for file, before in step.before.items():
             if before is None:
                 files.pop(file, None)
+            elif (there := standing.files.get(file)) is not None and there.content == before.content:
+                files[file] = there  # a cut publish had not come to replacing it
             elif self._has(folder, file, before):
                 files[file] = before
             elif file in standing.manifest.leaving and _stands(standing, file, before):
@@ -202,7 +204,9 @@ class Delivery:
     def _send(self, offer: Offer, tools: Tools) -> None:
         change, standing = offer.plan, offer.standing
         is_first = not standing.manifest.files
-        before: Mapping[str, File | None] = {} if offer.is_back else change.before
+        # With what a publish that was cut has noted: of what it had not come to removing, the manifest says no more.
+        step = self._history.last() if self._history.is_open() and not offer.is_back else None
+        before: Mapping[str, File | None] = step.before if step is not None else {}
 
         def is_kept(file: str) -> bool:
             # What changes with every release will be replaced soon; of a whole site, the rest may never be.
