@@ -26,8 +26,9 @@ from generator.publish.coding import unpacked
 from generator.publish.host import LostError
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
-from tests.hosting import LOCAL, Proxy
-from tests.hosting_ftp import KINDS
+from tests.hosting import LOCAL, Proxy, at_home, ssh_server
+from tests.hosting_ftp import KINDS, vsftpd
+from tests.hosting_ftp import PASSWORD as FTP_PASSWORD
 from tests.publishing import Office, file_at, first_state, lacking, references, second_state, site_files
 
 if TYPE_CHECKING:
@@ -130,13 +131,13 @@ def test_a_line_that_breaks_at_each_tenth(far: Stand, newsroom: Newsroom, monkey
 
 
 class Victim:
-    """A site and a folder to which processes publish that are killed."""
+    """A site, and a folder on this machine to which processes publish by ``url`` that are killed."""
 
-    def __init__(self, root: Path) -> None:
-        self.root, self.web = root, root.with_name("web")
+    def __init__(self, root: Path, web: Path, url: str, *rows: str) -> None:
+        self.root, self.web = root, web
         write_demo(root, RELEASES)
         with (root / "content/site.toml").open("a") as settings:
-            settings.write(f'\n[publish.kantor]\nurl = "{self.web.as_uri()}"\n')
+            settings.write("\n".join(("", "[publish.kantor]", f'url = "{url}"', *rows, "")))
         self.sources = sorted((root / "content/berita").rglob("*.md"))
         self.is_changed = False
         self._needed: dict[tuple[str, int], list[str]] = {}
@@ -169,12 +170,20 @@ class Victim:
         self.finish("build")
 
     def marks(self) -> dict[str, tuple[int, int]]:
-        """Return what tells that a file on the host was not written again."""
+        """Return what tells that a file on the host was not written again, when the server has come to rest."""
+        before, found = None, self._marks()
+        while found != before:
+            time.sleep(0.05)
+            before, found = found, self._marks()
+        return found
+
+    def _marks(self) -> dict[str, tuple[int, int]]:
         found = {}
         for path in self.web.rglob("*"):
-            if path.is_file():
+            with contextlib.suppress(FileNotFoundError):
                 status = path.stat()
-                found[path.relative_to(self.web).as_posix()] = (status.st_ino, status.st_mtime_ns)
+                if path.is_file():
+                    found[path.relative_to(self.web).as_posix()] = (status.st_ino, status.st_mtime_ns)
         return found
 
     def whole(self) -> set[str]:
@@ -200,11 +209,52 @@ class Victim:
         return found
 
 
+@contextlib.contextmanager
+def folder_victim(tmp_path: Path, _: pytest.MonkeyPatch) -> Iterator[Victim]:
+    """Publish to a mounted folder."""
+    web = tmp_path / "web"
+    yield Victim(tmp_path / "situs", web, web.as_uri())
+
+
+@contextlib.contextmanager
+def sshd_victim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Victim]:
+    """Publish to an OpenSSH server."""
+    web = tmp_path / "web"
+    with ssh_server(tmp_path / "sshd") as server:
+        at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+        url = f"sftp://{server.user}@127.0.0.1:{server.port}{web.as_posix()}"
+        yield Victim(tmp_path / "situs", web, url, f'key = "{server.key.as_posix()}"')
+
+
+@contextlib.contextmanager
+def vsftpd_victim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Victim]:
+    """Publish to vsftpd under TLS."""
+    folder = tmp_path / "vsftpd"
+    folder.mkdir()
+    monkeypatch.setenv("ADPIM_KANTOR_PASSWORD", FTP_PASSWORD)
+    with vsftpd(folder) as server:
+        url = f"ftps://anonymous@localhost:{server.port}/~/situs"
+        certificate = f'certificate = "{server.certificate.as_posix()}"'
+        yield Victim(tmp_path / "situs", server.root / "situs", url, certificate)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(folder_victim, id="folder"),
+        pytest.param(sshd_victim, id="sshd", marks=pytest.mark.server),
+        pytest.param(vsftpd_victim, id="vsftpd", marks=pytest.mark.server),
+    ]
+)
+def victim(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Victim]:
+    """What is published to each kind of host by processes that are killed."""
+    with request.param(tmp_path, monkeypatch) as made:
+        yield made
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kills as systems other than Windows do")
-def test_a_killed_publish_goes_on(tmp_path: Path) -> None:
+def test_a_killed_publish_goes_on(victim: Victim) -> None:
     """Killed at twenty random moments, it leaves whole pages with all they need, and sends nothing whole again."""
-    victim = Victim(tmp_path / "situs")
     chance = random.Random("CONTOH")  # the same moments each time
     victim.finish("build")
     start = victim.finish("--help")
