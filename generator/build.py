@@ -28,7 +28,7 @@ from generator.signature import signature
 from generator.workshop import Done, Kit, Task, Workshop, compile_templates, make_piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -130,7 +130,9 @@ def _renew(
         kit = Kit(order.root, order.site, sources.folders, sources.assets, work, ledger.file, folder.staging)
         workshop = Workshop(kit, ledger.body)
         stale = _stale(outputs, made, prints, looking)
-        brought = {done.file: done.staged for done in _make(stale, workshop, *hands[1:])}
+        # Closed here: where the build is broken off, nobody writes any more when what was staged is thrown away.
+        with contextlib.closing(_make(stale, workshop, *hands[1:])) as making:
+            brought = {done.file: done.staged for done in making}
         staged = {output.file: brought[output.file] for output in stale if brought[output.file]}
         there = looking()
         changes = folder.publish(staged, set(prints()), there)
@@ -244,7 +246,7 @@ def _stale(
     return sorted(outputs, key=lambda output: (_STAGES[output.stage], output.file))
 
 
-def _make(stale: list[Output], workshop: Workshop, crew: Crew, progress: Progress) -> Iterator[Done]:
+def _make(stale: list[Output], workshop: Workshop, crew: Crew, progress: Progress) -> Generator[Done, None, None]:
     """Make the stale Outputs."""
     progress.stage(message("Writing"), len(stale))
     tasks = [Task(number, output) for number, output in enumerate(stale)]

@@ -136,9 +136,12 @@ class Crew:
             # into a pipe whose other end may be full too, and what is heavy is left for whoever is free first.
             ahead = 2 if held and not heavy else 1
             yield from (self._part if near else self._share_out)(errands, ahead)
-        finally:
-            if held:
-                self._send_home()
+        except BaseException:
+            # Nothing is done any more once this ends: what was made may be cleared away, and the next work begins anew.
+            self._send_home()
+            raise
+        if held:
+            self._send_home()
 
     def _start(self, context: BaseContext, held: object) -> None:
         # Processes cost 10 ms of imports, which a build with little work saves.

@@ -14,7 +14,7 @@ from generator.crew import ASIDE, MANY, PIECE, Crew
 from generator.errors import OutputError, Problem, message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from multiprocessing.connection import Connection
 
 WORK = list(range(MANY + 7))
@@ -100,10 +100,15 @@ def test_a_process_that_is_ended_from_outside_is_told() -> None:
     assert "ended from outside" in caught.value.problems[0].what.msgid
 
 
+@pytest.mark.usefixtures("start")
 def test_work_that_is_given_up_leaves_no_process() -> None:
-    """Whoever stops in the middle waits for nothing, and no process stays."""
+    """Whoever stops in the middle waits for nothing, no process stays, and the next work is none the worse."""
     with Crew(2) as crew:
-        assert next(iter(crew.do(WORK, double, double_all))) == 0
+        given_up = cast("Generator[int]", crew.do(WORK, double, double_all))
+        assert next(given_up) == 0
+        given_up.close()
+        assert multiprocessing.active_children() == []
+        assert list(crew.do(WORK, double, double_all)) == double_all(WORK)
     assert multiprocessing.active_children() == []
 
 

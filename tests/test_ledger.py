@@ -31,11 +31,12 @@ from generator.ledger.fingerprint import encode
 from generator.output import MANIFEST, Folder, Staging
 from generator.photos import Counter
 from generator.reading import read_one
-from tests.newsroom import Newsroom, png, release
+from tests.newsroom import Newsroom, Quiet, png, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from generator.errors import Message
     from generator.output import Changes
     from generator.photo import Rendition
     from generator.reading import Errand, Reading
@@ -729,6 +730,43 @@ def test_leftovers_of_a_killed_build_are_removed(office: Newsroom) -> None:
     assert report.changes.foreign == ()
     assert not (office.root / ".adpim/staging-x").exists()
     assert not (office.root / "output/.adpim-tmp").exists()
+
+
+class Impatient(Quiet):
+    """A person who presses Ctrl-C when the first page is made."""
+
+    def stage(self, what: Message, total: int) -> None:  # noqa: ARG002 - a Progress's
+        """Note what is being done."""
+        self.what = what.msgid
+
+    def step(self, steps: int = 1, name: str = "") -> None:  # noqa: ARG002 - as above
+        """Press Ctrl-C."""
+        if self.what == "Writing":
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_nobody_writes_where_staged_files_are_thrown_away(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    """When a build that is broken off throws away what was staged, its processes are gone, forked or spawned."""
+    writing: list[int] = []
+    leave = Folder.__exit__
+
+    def look_and_leave(self: Folder, *error: object) -> None:
+        writing.append(len(multiprocessing.active_children()))
+        leave(self, *error)
+
+    for number in range(20):
+        newsroom.release(f"{number}.md", release(f"CONTOH {number}"))
+    monkeypatch.setattr(crew, "MANY", 30)  # there is less to read, and more to make
+    monkeypatch.setattr(crew, "_context", lambda: multiprocessing.get_context(start))
+    monkeypatch.setattr(Folder, "__exit__", look_and_leave)
+    monkeypatch.setattr("tests.newsroom.Quiet", Impatient)
+    with pytest.raises(KeyboardInterrupt):
+        newsroom.build(jobs=2)
+    assert writing == [0]
+    assert [*(newsroom.root / ".adpim").glob("staging*")] == []
 
 
 # Many processes
