@@ -145,10 +145,12 @@ class Victim:
                 self.looked[file] = look
 
     def check_healed(self) -> None:
-        """The next build gives what a clean one gives."""
+        """The next build gives what a clean one gives, and leaves no temporary file."""
         self.finish()
         clean = self.clean[self.changed]
         self.check_whole()
+        kept = [file for file, _ in _walk(self.root / ".adpim")]
+        assert [file for file in kept if "staging" in file or file.endswith((".tmp", "-journal"))] == []
         assert {file for file, _ in _walk(self.output)} == clean.keys()
         others = [file for file in clean if clean[file] != self.clean[not self.changed].get(file)]
         for file in others:
