@@ -665,6 +665,7 @@ def test_a_disk_that_is_full_for_the_ledger(office: Newsroom, monkeypatch: pytes
         with pytest.raises(OutputError) as caught:
             office.build()
     assert "full" in said(caught.value)
+    assert "ruang disk habis" in say(caught.value.problems[0].what, "id")
     if when == "keep_made":
         assert "The site is written." in said(caught.value)
     else:
