@@ -1,5 +1,6 @@
-"""What operating systems, and SQLite, say when they refuse: in English, whoever asks, so that the catalogues must know these texts.
+"""What operating systems and SQLite say when they refuse.
 
+They say it in English, whoever asks, so that the catalogues must know these texts.
 A Problem keeps a reason as the system gave it, as its value ``error``; it is translated where all of it is shown.
 """
 
