@@ -725,12 +725,12 @@ def test_what_is_taken_away_at_once_is_made_again(office: Newsroom, monkeypatch:
 
 def test_leftovers_of_a_killed_build_are_removed(office: Newsroom) -> None:
     """What a killed build left in .adpim/ or in output/ is removed by the next, and is not foreign."""
-    office.write({".adpim/staging-x/1": "x", ".adpim/templates/x.cache1.tmp": "x", "output/.adpim-tmp/1": "x"})
+    office.write({".adpim/staging-x/1": "x", ".adpim/templates/x.tmp": "x", "output/.adpim-tmp/1": "x"})
     report = office.build()
     assert nothing(report.changes)
     assert report.changes.foreign == ()
     assert not (office.root / ".adpim/staging-x").exists()
-    assert not (office.root / ".adpim/templates/x.cache1.tmp").exists()
+    assert not (office.root / ".adpim/templates/x.tmp").exists()
     assert not (office.root / "output/.adpim-tmp").exists()
 
 

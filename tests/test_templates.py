@@ -291,3 +291,23 @@ def test_a_site_may_override_one_template(newsroom: Newsroom) -> None:
     files = newsroom.files()
     assert found(page(files, "/404.html"), "//h1") == ["Sendiri"]
     assert found(page(files, "/404.html"), "//footer")
+
+
+@pytest.mark.parametrize("how", ["empty", "cut", "flip", "other"])
+def test_a_damaged_compiled_template_is_compiled_again(newsroom: Newsroom, how: str) -> None:
+    """What a disk did to the compiled templates in .adpim/ is no template's fault, and changes no byte."""
+    newsroom.release("a.md", release())
+    newsroom.build()
+    before = newsroom.files()
+    kept = sorted((newsroom.root / ".adpim/templates").glob("*.cache"))
+    whole = [file.read_bytes() for file in kept]
+    damaged = []
+    for number, (file, data) in enumerate(zip(kept, whole, strict=True)):
+        half = len(data) // 2
+        flipped = data[:half] + bytes([data[half] ^ 0x55]) + data[half + 1 :]
+        damaged.append({"empty": b"", "cut": data[:half], "flip": flipped, "other": whole[number - 1]}[how])
+        file.write_bytes(damaged[-1])
+    (newsroom.root / "output").rename(newsroom.root / "lama")
+    newsroom.build()
+    assert newsroom.files() == before
+    assert all(file.read_bytes() != data for file, data in zip(kept, damaged, strict=True))
