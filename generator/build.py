@@ -14,7 +14,7 @@ from generator.checks.dates import check_dates
 from generator.clock import Change, View, next_change, timetable
 from generator.crew import Crew
 from generator.due import LastBuild, Sources, plan_changes
-from generator.errors import ContentError, DamagedError, Problem, message
+from generator.errors import ContentError, DamagedError, OutputError, Problem, message
 from generator.gather import Order, Progress, gather
 from generator.ledger import FINGERPRINT_SIZE, Ledger, Made, digested, fingerprint
 from generator.library import Library
@@ -69,6 +69,9 @@ def build(order: Order, progress: Progress) -> Report:
     except DamagedError:
         # What the ledger kept is only what content/ says anyway: begin without it.
         return _build(order._replace(clean=True), target, progress)
+    except MemoryError:
+        what = message("There is not enough memory.")
+        raise OutputError([Problem("adpim", 0, what, message("Close other programs, then try --jobs 1."))]) from None
 
 
 def _build(order: Order, target: Path, progress: Progress) -> Report:
