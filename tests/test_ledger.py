@@ -706,6 +706,25 @@ def test_an_output_folder_that_cannot_be_read_is_said(office: Newsroom, monkeypa
     assert caught.value.problems[0].path.endswith("tertutup")
 
 
+def test_a_first_site_that_fails_leaves_no_folder(newsroom: Newsroom) -> None:
+    """Where there was no output folder there is none after a build that failed while pages were made."""
+    newsroom.release("a.md", release())
+    newsroom.write({"templates/404.html": "{{ tiada }}"})
+    assert newsroom.problems()
+    assert not (newsroom.root / "output").exists()
+
+
+def test_too_little_memory_is_told(office: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory runs out the build says so, and the site stays; it is no failure of the program."""
+    before = office.files()
+    office.release("a.md", release("CONTOH a", body="Lain."))
+    monkeypatch.setattr(workshop.Workshop, "make", lambda *_: refuse_memory(1))
+    with pytest.raises(OutputError) as caught:
+        office.build()
+    assert "memory" in said(caught.value)
+    assert office.files() == before
+
+
 def test_what_is_taken_away_at_once_is_made_again(office: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that somebody deletes in the moment between its writing and its remembering comes back."""
     publish = Folder.publish
