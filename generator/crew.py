@@ -15,10 +15,11 @@ import pickle
 import signal
 import sys
 import threading
+import traceback
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
-from generator.errors import OutputError, Problem, message
+from generator.errors import NewsroomError, OutputError, Problem, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -205,7 +206,7 @@ def _bring(task: Callable[[T], R], argument: T, pipe_end: int) -> NoReturn:
         try:
             answer: tuple[Exception | None, R | None] = (None, task(argument))
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
-            answer = (error, None)
+            answer = (_packed(error), None)
         with os.fdopen(pipe_end, "wb") as pipe:
             pipe.write(pickle.dumps(answer, protocol=5))
     finally:
@@ -230,6 +231,19 @@ def _receive(pipe: Any) -> Any:  # noqa: ANN401 - what ``wait`` gives, and whate
     return results
 
 
+def _packed(error: Exception) -> Exception:
+    """Return an error as it travels: with a note of where it arose, and in words if it cannot be pickled."""
+    if isinstance(error, NewsroomError):
+        return error
+    note = "".join(traceback.format_exception(error))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - from this line
+    except Exception:  # noqa: BLE001 - a class may raise whatever it likes when it is taken apart or put together
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    error.add_note(note)
+    return error
+
+
 def _gone() -> OutputError:
     what = message("A process of the build was ended from outside.")
     fix = message("Is there enough memory? Try again with --jobs 1.")
@@ -249,7 +263,7 @@ def _work(pipe: Connection, held: tuple[Callable[[Sequence[T]], list[R]], Sequen
             try:
                 results = task(piece)
             except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
-                pipe.send((error, None))
+                pipe.send((_packed(error), None))
             else:
                 pipe.send((None, results))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +15,7 @@ from generator.crew import ASIDE, MANY, PIECE, Crew
 from generator.errors import OutputError, Problem, message
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from multiprocessing.connection import Connection
 
 WORK = list(range(MANY + 7))
@@ -90,6 +91,32 @@ def test_what_a_process_raises_is_raised_here() -> None:
     with Crew(2) as crew, pytest.raises(OutputError) as caught:
         list(crew.do(WORK, double, fail))
     assert caught.value.problems[0].path == "x"
+
+
+class OddError(Exception):
+    """An error that cannot be put together again from what it says."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one + two)
+
+
+def stumble(_: object) -> list[int]:
+    raise OddError("CON", "TOH")
+
+
+@pytest.mark.usefixtures("start")
+def test_a_mistake_of_the_program_says_where_it_arose(capfd: pytest.CaptureFixture[str]) -> None:
+    """Whatever a task raises is raised here with the place where it arose, for the makers; nothing is printed there."""
+    with Crew(2) as crew:
+        works: list[Callable[[], object]] = [
+            lambda: list(crew.do(WORK, double, stumble)),
+            crew.aside(stumble, 1, items=ASIDE),
+        ]
+        for work in works:
+            with pytest.raises((RuntimeError, OddError), match="CONTOH") as caught:
+                work()
+            assert "in stumble" in "".join(traceback.format_exception(caught.value))
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.usefixtures("start")
