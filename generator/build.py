@@ -154,16 +154,20 @@ def _renew(
 
 
 def _prune(order: Order, ledger: Ledger, outputs: list[Output]) -> None:
-    """Remove finished pictures that are long unused, once a day: to look at all of them takes a while."""
-    last: datetime | None = ledger.recall("pruned", None)
-    renditions = [r for o in outputs if isinstance(r := o.inputs.get("rendition"), Rendition)]
-    if not renditions or (last is not None and last <= order.now < last + PRUNING):
-        return
-    from generator.photos import key_of  # noqa: PLC0415 - once a day, as all that this function does
-    from generator.sharecards import card_key, words_on  # noqa: PLC0415 - as above
+    """Remove finished pictures that are long unused, once a day: to look at all of them takes a while.
 
-    drawings = [card_key(words_on(d)) for o in outputs if isinstance(d := o.inputs.get("drawing"), ShareCard)]
-    PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, chain(map(key_of, renditions), drawings))
+    Nothing is unused when all is made for the first time.
+    """
+    last: datetime | None = ledger.recall("pruned", None)
+    if last is not None and last <= order.now < last + PRUNING:
+        return
+    if last is not None:
+        from generator.photos import key_of  # noqa: PLC0415 - once a day, as all that this function does
+        from generator.sharecards import card_key, words_on  # noqa: PLC0415 - as above
+
+        renditions = (key_of(r) for o in outputs if isinstance(r := o.inputs.get("rendition"), Rendition))
+        drawings = (card_key(words_on(d)) for o in outputs if isinstance(d := o.inputs.get("drawing"), ShareCard))
+        PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, chain(renditions, drawings))
     ledger.keep("pruned", order.now)
 
 
