@@ -127,7 +127,8 @@ class Crew:
             return
         context = _context()
         # A forked hand holds the whole work already and is sent numbers: half a second's pickling with 17,000 pages.
-        held = (away, work) if context.get_start_method() == "fork" else None
+        # Hands that are there were spawned, when this process had threads, and are told all.
+        held = (away, work) if context.get_start_method() == "fork" and not self._hands else None
         if not self._hands:
             self._start(context, held)
         pieces = [slice(start, start + size) for start in range(0, len(work), size)]

@@ -52,6 +52,14 @@ def test_results_come_in_the_order_of_the_work() -> None:
         assert list(crew.do(WORK[::-1], double, double_all)) == double_all(WORK[::-1])
 
 
+def test_hands_that_were_spawned_serve_a_second_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a process could be forked by now, those that were spawned for the first work are told all of the second."""
+    with Crew(2) as crew:
+        for start in ("spawn", "fork"):
+            monkeypatch.setattr(crews, "_context", lambda start=start: multiprocessing.get_context(start))
+            assert list(crew.do(WORK, double, double_all)) == double_all(WORK)
+
+
 def who(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return [(number, os.getpid()) for number in numbers]
 
