@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from functools import lru_cache
 from itertools import chain
@@ -311,3 +313,18 @@ def test_a_damaged_compiled_template_is_compiled_again(newsroom: Newsroom, how: 
     newsroom.build()
     assert newsroom.files() == before
     assert all(file.read_bytes() != data for file, data in zip(kept, damaged, strict=True))
+
+
+def test_a_compiled_template_that_cannot_be_kept_leaves_nothing(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a compiled template cannot come into its place the site is built all the same, and nothing stays beside."""
+
+    def refuse(source: str, target: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", source, None, target)
+
+    newsroom.release("a.md", release())
+    monkeypatch.setattr(os, "replace", refuse)
+    newsroom.build()
+    assert "index.html" in newsroom.files()
+    assert [*(newsroom.root / ".adpim/templates").iterdir()] == []
