@@ -127,6 +127,17 @@ def test_a_mistake_of_the_program_says_where_it_arose(capfd: pytest.CaptureFixtu
     assert capfd.readouterr().err == ""
 
 
+def test_an_error_is_packed_for_its_way() -> None:
+    """An error stays what it is if it can be pickled, and goes in words if not, with a note of where it arose."""
+    told = OutputError([Problem("x", 0, message("CONTOH"), message("CONTOH"))])
+    assert crews._packed(told) is told
+    lost = KeyError("CONTOH")
+    assert crews._packed(lost) is lost
+    packed = crews._packed(OddError("CON", "TOH"))
+    assert (type(packed), str(packed)) == (RuntimeError, "OddError: CONTOH")
+    assert [len(error.__notes__) for error in (lost, packed)] == [1, 1]
+
+
 @pytest.mark.usefixtures("start")
 def test_a_process_that_is_ended_from_outside_is_told() -> None:
     """Where a process vanishes, the build says so and does not wait for it."""
