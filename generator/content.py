@@ -66,31 +66,37 @@ class Content:
         return (r.parsed for shard in self.shards.values() for r in shard.values() if isinstance(r.parsed, Page))
 
 
+class Found(NamedTuple):
+    """The files of content/ that are to be read, with their signatures, and what is wrong with names there."""
+
+    files: list[tuple[str, Signature]]
+    problems: list[Problem]
+
+
 def read_content(
-    root: Path,
+    found: Found,
     known: Mapping[str, Shard],
     read: Callable[[list[Errand]], Iterable[Reading]],
     keep: Callable[[str, str], None],
     moment: int,
 ) -> Content:
-    """Read what changed since ``known`` and return all that is there now.
+    """Read what of ``found`` changed since ``known`` and return all that is there now.
 
     ``read`` does the errands with ``read_one``, in whatever process, in their order; ``keep`` is given the source and
     HTML of what was read anew, as it comes. ``moment`` is what the drive's clock said before anything was looked at.
     """
-    content = Content()
+    content = Content(problems=[*found.problems])
     errands: list[Errand] = []
     seen: dict[str, Signature] = {}
-    for folder in (RELEASES, PAGES):
-        for source, signed in find_files(root, folder, content.problems):
-            place, _, name = source.rpartition("/")
-            memory = known.get(place, {}).get(name)
-            if memory is not None and memory.signature == signed:
-                content.shards.setdefault(place, {})[name] = memory
-            else:
-                seen[source] = signed
-                errands.append(Errand(source, memory.parsed.digest if memory else b""))
-    content.unread = [problem.path for problem in content.problems if problem.severity == "warning"]
+    for source, signed in found.files:
+        place, _, name = source.rpartition("/")
+        memory = known.get(place, {}).get(name)
+        if memory is not None and memory.signature == signed:
+            content.shards.setdefault(place, {})[name] = memory
+        else:
+            seen[source] = signed
+            errands.append(Errand(source, memory.parsed.digest if memory else b""))
+    content.unread = [problem.path for problem in found.problems if problem.severity == "warning"]
     for reading in read(errands):
         signed = seen[reading.source]
         if _take(content, reading, signed if settled(signed, moment) else None, known):
@@ -120,6 +126,12 @@ def _take(content: Content, reading: Reading, trusted: Signature | None, known: 
     else:
         content.shards.setdefault(place, {})[name] = known[place][name]._replace(signature=trusted)
     return reading.parsed is not None
+
+
+def find_all(root: Path) -> Found:
+    """Return what stands in the folders of releases and of standing pages."""
+    problems: list[Problem] = []
+    return Found([each for folder in (RELEASES, PAGES) for each in find_files(root, folder, problems)], problems)
 
 
 def find_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Signature]]:

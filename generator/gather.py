@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.assets import find_assets, template_folders
 from generator.clock import state
-from generator.content import Content, read_content
+from generator.content import Content, find_all, read_content
 from generator.due import Sources
 from generator.errors import Message, Problem, message
 from generator.output import PICTURES, WORK_FOLDER
@@ -22,11 +22,12 @@ from generator.signature import drive_clock
 from generator.site_file import SITE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from generator.config import Site
+    from generator.content import Found
     from generator.crew import Crew
     from generator.ledger import Ledger
     from generator.photo import Picture
@@ -60,11 +61,31 @@ class Order(NamedTuple):
     jobs: int | None = None
 
 
-def gather(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Sources:
-    """Read content/ and look at the templates: all that a plan is made of but the clock."""
-    moment = drive_clock(order.root / WORK_FOLDER)
-    content = _read(order, ledger, crew, progress, moment)
-    pictures = _pictures(order, content, (ledger, crew, progress), moment)
+class Glance(NamedTuple):
+    """What stands in content/, and what the drive's clock said before it was looked at."""
+
+    found: Found
+    moment: int
+
+
+def look_ahead(root: Path, ledger: Ledger, crew: Crew) -> Callable[[], Glance]:
+    """Begin to look at content/; to see 10,000 files takes as long as to remember what was read from them."""
+    return crew.aside(_glance, root, items=ledger.count_bodies())
+
+
+def _glance(root: Path) -> Glance:
+    moment = drive_clock(root / WORK_FOLDER)
+    return Glance(find_all(root), moment)
+
+
+def gather(order: Order, hands: tuple[Ledger, Crew, Progress], looking: Callable[[], Glance]) -> Sources:
+    """Read content/ and look at the templates: all that a plan is made of but the clock.
+
+    ``looking`` is what ``look_ahead`` returned.
+    """
+    ledger = hands[0]
+    content, moment = _read(order, hands, looking)
+    pictures = _pictures(order, content, hands, moment)
     folders = template_folders(order.root)
     assets = find_assets(folders)
     closures = Closures(folders, assets, ledger.recall("names", _NO_NAMES))
@@ -74,8 +95,9 @@ def gather(order: Order, ledger: Ledger, crew: Crew, progress: Progress) -> Sour
 _NO_NAMES: dict[bytes, Names] = {}
 
 
-def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress, moment: int) -> Content:
+def _read(order: Order, hands: tuple[Ledger, Crew, Progress], looking: Callable[[], Glance]) -> tuple[Content, int]:
     """Read what changed in content/ and remember it, even if what follows should fail."""
+    ledger, crew, progress = hands
     context = order.site.reading_context
     known = ledger.shards()
     if ledger.recall("context", None) != context:
@@ -88,12 +110,13 @@ def _read(order: Order, ledger: Ledger, crew: Crew, progress: Progress, moment: 
             progress.step()
             yield reading
 
-    content = read_content(order.root, known, read, ledger.keep_body, moment)
+    found, moment = looking()
+    content = read_content(found, known, read, ledger.keep_body, moment)
     content.problems.extend(order.problems)
     if content.changed:
         changed = {place: content.shards.get(place, {}) for place in content.changed}
         ledger.save_sources(changed, content.gone, context)
-    return content
+    return content, moment
 
 
 def _pictures(

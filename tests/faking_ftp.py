@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 
@@ -35,6 +36,10 @@ class FakeServer:
         """What the next renames are answered, "" for what would be said anyway."""
         self.most = 99
         """Lines that it bears at once."""
+        self.reads: int | None = None
+        """Bytes of commands that it takes at a time, None for all; what comes with them is lost."""
+        self.at_once = 0
+        """The most commands that were there to be read together, where it reads so."""
         self.open = 0
         self.asked: list[str] = []
         outer = self
@@ -83,21 +88,30 @@ class _Session:
         if self._server.open > self._server.most:
             return self._say("421 CONTOH too many connections")
         self._say("220 CONTOH")
-        with self._line.makefile("r", encoding="utf-8", newline="\n") as lines:
-            for line in lines:
-                asked = line.rstrip("\r\n")
-                self._server.asked.append(asked)
-                word, _, rest = asked.partition(" ")
-                answers = self._server.answers
-                answer = answers.get(asked, answers.get(word))
-                if answer == "":
-                    return None
-                if answer is None:
-                    answer = self._answer(word, rest)
-                if answer == "":
-                    return None
-                self._say(answer)
+        for line in self._lines():
+            asked = line.rstrip("\r\n")
+            self._server.asked.append(asked)
+            word, _, rest = asked.partition(" ")
+            answers = self._server.answers
+            answer = answers.get(asked, answers.get(word))
+            if answer == "":
+                return None
+            if answer is None:
+                answer = self._answer(word, rest)
+            if answer == "":
+                return None
+            self._say(answer)
         return None
+
+    def _lines(self) -> Iterator[str]:
+        if self._server.reads is None:
+            with self._line.makefile("r", encoding="utf-8", newline="\n") as lines:
+                yield from lines
+            return
+        while data := self._line.recv(65536):
+            *commands, _ = data[: self._server.reads].decode().split("\n")
+            self._server.at_once = max(self._server.at_once, len(commands))
+            yield from commands
 
     def close(self) -> None:
         if self._waiting is not None:
@@ -110,8 +124,8 @@ class _Session:
         fixed = {"USER": "331 ?", "PASS": "230 .", "TYPE": "200 .", "OPTS": "200 .", "NOOP": "200 .", "QUIT": "221 ."}
         if word in fixed:
             return fixed[word]
-        command = getattr(self, f"_{word.lower()}", None)
-        return "502 ?" if command is None else str(command(posixpath.join(self._at, rest)))
+        command = getattr(type(self), f"_{word.lower()}", None)
+        return "502 ?" if command is None else str(command(self, posixpath.join(self._at, rest)))
 
     def _feat(self, _: str) -> str:
         return f"211-\r\n{self._server.features}211 End"

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
 
+from generator.config import parse_site
 from generator.errors import message
 from generator.ledger import Ledger
 from generator.output import WORK_FOLDER
@@ -16,14 +17,16 @@ from generator.publish.delivery import Call, Delivery, Offer
 from generator.publish.hashes import Hashes
 from generator.publish.host import Entry, lost
 from generator.publish.patience import Stop
+from generator.publish.patrol import Post, expect
 from generator.publish.record import settle, work_folder
 from generator.publish.standing import Wanted, is_own
-from tests.newsroom import NOW, Newsroom, at, png, release, site
+from tests.newsroom import NOW, SITE, Newsroom, at, png, release, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from generator.build import Report
+    from generator.publish.guard import Expected
     from generator.publish.host import Host
 
 LABEL = "memory://contoh"
@@ -168,6 +171,11 @@ class Office:
         built = built or self.build()
         with Delivery(self.call(), Stop()) as delivery:
             return delivery.offer(built.report.folder, built.wanted, built.report.lists)
+
+    def expected(self) -> Expected:
+        """Return what the guard must find on the host."""
+        target = parse_site(f'{SITE}[publish.{self.work.name}]\nurl = "file:///contoh"\n'.encode()).targets[0]
+        return expect(Post(self.newsroom.root, self.newsroom.root / "output", site(), target), self.host)[0]
 
     def take_back(self) -> Offer:
         """Take back the last publish."""

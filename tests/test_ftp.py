@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.i18n import say
-from generator.publish import ftp, ftp_line, ftp_lines
+from generator.publish import ftp, ftp_access, ftp_line, ftp_lines
 from generator.publish.ftp_listing import Item, UnreadableError, habit_items, machine_items
 from generator.publish.host import CLOSED, PART, Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
@@ -78,7 +78,7 @@ def test_sessions_are_resumed(explicit: FtpServer, version: ssl.TLSVersion, monk
         plain.prot_p()
         with pytest.raises((ftplib.error_perm, ssl.SSLError, ConnectionError)):
             plain.storbinary("STOR lupa.txt", io.BytesIO(b"CONTOH"))
-    monkeypatch.setattr(ftp, "trusting", lambda _: context)
+    monkeypatch.setattr(ftp_access, "trusting", lambda _: context)
     host = explicit.host()
     for number in range(3):
         host.write(f"ingat-{version.name}.txt", b"CONTOH" * number)
@@ -398,6 +398,53 @@ def test_a_glance_is_one_command_for_each_folder(form: str) -> None:
             server.answers[f"STAT -a {path}"] = form.format(rows="".join(rows), indented=" ".join(rows))
         assert host.listing() == {".htaccess": Entry(6), "2026/.htaccess": Entry(6)}
         assert asked_for_folders(server) == ["STAT -a /situs", "STAT -a /situs/2026"]
+        host.close()
+
+
+def glancing(server: FakeServer, count: int) -> dict[str, Entry]:
+    """Let ``count`` folders with a file each be seen at a glance in a server, and return its files."""
+    names = [f"contoh-rilis-dengan-nama-panjang-{number}" for number in range(count)]
+    rows = "".join(f"{STANDS}{name}\r\n" for name in (".", *names))
+    server.answers["STAT -a /situs"] = f"213-STAT\r\n{rows}213 End."
+    server.answers["STAT"] = f"213-STAT\r\n{STANDS}.\r\n-rw-r--r-- 1 web 33 6 Nov 24 15:13 index.html\r\n213 End."
+    return {f"{name}/index.html": Entry(6) for name in names}
+
+
+def test_many_folders_share_a_round_trip() -> None:
+    """Folders are asked for many together, and no more than every server reads at a time."""
+    with FakeServer() as server:
+        server.reads = 1024
+        files = glancing(server, 400)
+        host = fake_host(server, quick=True)
+        assert host.listing() == files
+        assert server.at_once > 10
+        assert len(asked_for_folders(server)) == 401
+        host.close()
+
+
+def test_answers_that_are_too_many_are_believed_of_no_folder() -> None:
+    """Where a server answers one command twice, no folder is given another's files."""
+    with FakeServer() as server:
+        glancing(server, 20)
+        server.answers["STAT"] += f"\r\n{server.answers['STAT']}"
+        host = fake_host(server, quick=True)
+        with pytest.raises(LostError):
+            host.listing()
+        host.close()
+
+
+def test_a_server_that_loses_commands_is_asked_for_one_folder_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where commands that come together are not all answered, the next try asks for one at a time."""
+    monkeypatch.setattr(ftp_line, "TIMEOUT", 0.2)
+    with FakeServer() as server:
+        server.reads = 70
+        files = glancing(server, 20)
+        host = fake_host(server, quick=True)
+        with pytest.raises(LostError):
+            host.listing()
+        server.at_once = 0
+        assert host.listing() == files
+        assert server.at_once == 2  # with the one that shows that it was one answer
         host.close()
 
 

@@ -22,7 +22,7 @@ import pytest
 from generator import crew, reading, signature, workshop
 from generator.cli import main
 from generator.config import load_site
-from generator.content import read_content
+from generator.content import find_all, read_content
 from generator.errors import ContentError, OutputError, Problem, message
 from generator.i18n import say
 from generator.intake.demo import write_demo
@@ -268,7 +268,7 @@ def remembered(root: Path, moment: int, pause: float = 0) -> Signature | None:
             yield read_one(root, site, errand)
             time.sleep(pause)
 
-    return read_content(root, {}, read, lambda *_: None, moment).shards["content/berita"]["a.md"].signature
+    return read_content(find_all(root), {}, read, lambda *_: None, moment).shards["content/berita"]["a.md"].signature
 
 
 def test_a_file_is_trusted_only_if_it_was_left_alone(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -739,6 +739,27 @@ def test_what_is_taken_away_at_once_is_made_again(office: Newsroom, monkeypatch:
         patch.setattr(Folder, "publish", publish_and_lose)
         office.build()
     office.build()
+    same_as_clean(office)
+
+
+def test_a_manifest_that_is_taken_away_at_once_is_written_again(
+    office: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also the list of our files comes back if somebody deletes it before it is remembered, and so does a new page."""
+    publish = Folder.publish
+
+    def publish_and_lose(self: Folder, *arguments: object) -> Changes:
+        changes = publish(self, *arguments)  # type: ignore[arg-type] # passed through
+        (self.folder / MANIFEST).unlink()
+        (self.folder / "2026/11/contoh-baru/index.html").unlink()
+        return changes
+
+    office.release("baru.md", release("CONTOH Baru"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "publish", publish_and_lose)
+        office.build()
+    office.build()
+    assert (office.root / "output" / MANIFEST).is_file()
     same_as_clean(office)
 
 

@@ -213,6 +213,31 @@ def test_a_part_of_another_machine_is_learnt(tmp_path: Path) -> None:
     assert kept.files == many(5_000) | many(3, "lain")
 
 
+def test_a_part_that_was_tampered_with_is_not_learnt(tmp_path: Path) -> None:
+    """Only bytes of the name's digest are kept, whatever the host gives; and they mend a part that is damaged here."""
+    theirs = pack(Manifest(SITE, WHEN, many(2_000)))
+    record = Record(tmp_path)
+    with pytest.raises(DamagedManifestError):
+        unpack(theirs.head, lambda name: record.learn(name, b"CONTOH"))
+    assert not (tmp_path / "record").exists()
+    (tmp_path / "record").mkdir()
+    for name in theirs.parts:
+        (tmp_path / "record" / name).write_bytes(b"CONTOH")
+    read = unpack(theirs.head, lambda name: record.learn(name, theirs.parts.get(name)))
+    record.keep(pack(read))
+    assert (kept := record.manifest()) is not None
+    assert kept.files == many(2_000)
+
+
+@pytest.mark.parametrize("digest", ["/../../../x", "\\..\\..\\x", "0123", ""])
+def test_a_part_has_a_digest_for_a_name(digest: str) -> None:
+    """A head whose parts lead to other files is damaged: none of these is asked for."""
+    asked: list[str] = []
+    with pytest.raises(DamagedManifestError):
+        unpack(_head(parts=[digest]), asked.append)
+    assert asked == []
+
+
 def test_a_changed_address_sets_its_memory_aside(tmp_path: Path) -> None:
     """What is remembered of a host is not believed of another one, and comes back with its address."""
     work = work_folder(tmp_path, "contoh")

@@ -16,7 +16,7 @@ from generator.publish.copies import Copies
 from generator.publish.hashes import Hashes
 from generator.publish.history import History, Step
 from generator.publish.journal import Journal
-from generator.publish.manifest import File, Manifest, digest_of, pack
+from generator.publish.manifest import File, Manifest, digest_of, pack, part_file
 from generator.publish.patience import Patient, Stop, StoppedError, each
 from generator.publish.record import Record, settle
 from generator.signature import signature
@@ -46,7 +46,7 @@ def test_a_disk_that_refuses_is_told(blocked: Path) -> None:
     step = Step(0, "", {"a": None}, {"a": File(1, "x")}, frozenset())
     acts: tuple[Callable[[], object], ...] = (
         lambda: Record(blocked).keep(packed),
-        lambda: Record(blocked).learn("x", b"x"),
+        lambda: Record(blocked).learn(part_file(digest_of(b"x")), b"x"),
         lambda: Copies(blocked).keep("0123", b"x"),
         lambda: History(blocked, 3).begin(step),
         lambda: Journal(blocked).begin("", None),
@@ -143,6 +143,19 @@ def test_digests_are_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     blocked = Hashes(folder, memory / "below")
     blocked.files(signed)
     blocked.save()
+
+
+@pytest.mark.parametrize("compresses", [False, True])
+def test_what_could_not_be_read_is_looked_at_again(tmp_path: Path, compresses: bool) -> None:
+    """A file that another program held for a moment is not taken for one without bytes ever after."""
+    (tmp_path / "a.html").write_bytes(b"CONTOH" * 99)
+    signed = {"a.html": signature((tmp_path / "a.html").stat())}
+    held = Hashes(tmp_path / "tidak-ada", tmp_path / "digests.json", compresses=compresses)
+    assert (held.files(signed)["a.html"].digest, held.md5("a.html")) == ("", "")
+    held.save()
+    free = Hashes(tmp_path, tmp_path / "digests.json", compresses=compresses)
+    assert free.files(signed) == Hashes(tmp_path, tmp_path / "none", compresses=compresses).files(signed)
+    assert free.files(signed)["a.html"].digest
 
 
 class Bucket(MemoryHost):

@@ -501,6 +501,41 @@ class TestTakingBack:
         office.take_back()
         assert site_files(host.files) == before
 
+    def test_what_a_cut_publish_had_not_come_to_lacks_nowhere(self, office: Office) -> None:
+        """What still stands as it was needs no copy to be brought back, and is not told of as lacking."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+        host.count, host.cut = 0, 25
+        with pytest.raises(LostError):
+            office.publish()
+        host.cut = None
+        offer = office.take_back()
+        assert offer.lacking == ()
+        assert set(offer.plan.sent) < before.keys()
+        assert site_files(host.files) == before
+
+    def test_what_a_cut_publish_had_still_to_remove_comes_back(self, office: Office) -> None:
+        """A publish that only removes what one before it had to remove keeps copies for that one."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+
+        def cut_behind_the_head(_: object) -> None:
+            host.cut = host.count + 1 if host.arrived[-1] == HEAD else None
+
+        host.seen = cut_behind_the_head
+        with pytest.raises(LostError):
+            office.publish()
+        assert before.keys() <= host.files.keys()
+        host.seen, host.cut = lambda _: None, None
+        office.publish()
+        assert not before.keys() <= host.files.keys()
+        assert office.take_back().lacking == ()
+        assert site_files(host.files) == before
+
     @pytest.mark.parametrize("cut", range(4, 54, 5))
     def test_a_cut_return_goes_on(self, office: Office, cut: int) -> None:
         """Going back may be cut as well: it can be gone on with, and so can publishing."""

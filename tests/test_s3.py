@@ -73,6 +73,16 @@ def test_a_listing_gives_digests(port: int, objects: Any) -> None:
     assert host.listing()["lain.bin"].digest == ""
 
 
+def test_a_long_listing_comes_by_folders(port: int, objects: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is more than one page of objects, each is found once, whichever folder it stands in, and no other."""
+    monkeypatch.setattr("generator.publish.s3._PAGE", 3)
+    files = {"index.html", "2026.html", *(f"2026/{day}/index.html" for day in range(5)), "topik/a/b/c.html", "x/y"}
+    for key in (*files, "topik/", "kosong/"):
+        objects.put_object(Key=f"situs kami/{key}", Body=b"" if key.endswith("/") else b"CONTOH")
+    objects.put_object(Key="situs kami lain/index.html", Body=b"CONTOH")
+    assert open_host(bucket_target(port), bucket_secrets()).listing().keys() == files
+
+
 def test_other_prefixes_are_not_ours(port: int, objects: Any) -> None:
     """What stands beside the prefix is not listed, and a file can be moved there, but not out of the bucket."""
     objects.put_object(Key="situs kami lain/index.html", Body=b"CONTOH")

@@ -144,6 +144,10 @@ class Ledger:
             self._base.executemany("INSERT OR REPLACE INTO shards VALUES (?, ?)", kept)
             self._put("context", context)
 
+    def count_bodies(self) -> int:
+        """Return of how many sources the HTML is kept."""
+        return sum(count for (count,) in self._read("SELECT count(*) FROM bodies"))
+
     def body(self, source: str) -> str:
         """Return the HTML of a source file. Raises DamagedError where it is not as it was written."""
         return read_body(self._base, source)
@@ -160,11 +164,12 @@ class Ledger:
         return made
 
     def keep_made(
-        self, folder: Path, made: Mapping[str, Made], changed: Mapping[str, Made | None], last: object
+        self, folder: Path, before: Mapping[str, Made], changed: Mapping[str, Made | None], last: object
     ) -> None:
         """Keep what was written into an output folder and what it came from; forget folders that are no more.
 
-        ``changed`` is what is new in ``made``, None for what is no more in it. Raises OutputError.
+        ``before`` is what ``made`` returned, ``changed`` what differs from it now, None for what is no more there.
+        Raises OutputError.
         """
         with self._saving(message("The site is written. Check free space and permissions, then build once more.")):
             for (name,) in self._read("SELECT name FROM facts WHERE name LIKE 'made %'"):
@@ -172,8 +177,9 @@ class Ledger:
                     names = (name, f"since {name[5:]}", f"last {name[5:]}")
                     self._base.execute("DELETE FROM facts WHERE name IN (?, ?, ?)", names)
             since = {**self.recall(f"since {folder}", _UNCHANGED), **changed}
-            if len(since) > len(made) / SINCE:
+            if len(since) > len(before) / SINCE:
                 # As columns: plain values are packed three times as fast as objects.
+                made = {file: each for file, each in {**before, **changed}.items() if each is not None}
                 columns = tuple([*column] for column in zip(*made.values(), strict=True)) or ([], [])
                 self._put(f"made {folder}", ([*made], *columns))
                 since = {}

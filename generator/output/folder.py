@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
 from generator.output.choice import refused
@@ -24,7 +24,7 @@ from generator.signature import signature
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from generator.output.survey import Survey
+    from generator.output.survey import Signed, Survey
     from generator.signature import Signature
 
 MANIFEST = ".adpim-manifest"
@@ -53,14 +53,6 @@ def leftovers(folder: Path, work: Path) -> list[Path]:
     return [place for place in (*work.glob("staging-*"), folder / _BESIDE) if place.exists()]
 
 
-class Signed(Protocol):
-    """What is remembered of a file that was written."""
-
-    @property
-    def signature(self) -> Signature:
-        """How it was left."""
-
-
 class Folder:
     """An output folder while a build writes into it. Use as a context: what was staged is thrown away at its end."""
 
@@ -71,6 +63,7 @@ class Folder:
         Raises UsageError if the folder is full and not ours, OutputError if it cannot be made.
         """
         self.folder = folder
+        self._known = known
         self._made: set[str] = set()
         self._listed = self._read_manifest()
         try:
@@ -114,19 +107,20 @@ class Folder:
 
     def _read_manifest(self) -> set[str]:
         try:
-            lines = (self.folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+            lines = (self.folder / MANIFEST).read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError):
             return set()
         # A manifest is only ever ours; a name in it that leads elsewhere was put there by somebody else.
-        return {line for line in lines if line and not line.startswith(("#", "/")) and ".." not in line.split("/")}
+        return {line for line in lines if line and line[0] not in "#/" and (".." not in line or _stays(line))}
 
     def publish(self, staged: Mapping[str, str], planned: set[str], there: Survey) -> Changes:
         """Put ``staged`` files into the folder in their order, then remove what is ours and not ``planned`` any more.
 
-        ``staged`` maps files to where their bytes wait; ``there`` is what a survey found before. Raises OutputError;
-        then every page is as it was, or, if what is no longer planned cannot be removed, as it shall be.
+        ``staged`` maps files to where their bytes wait; ``there`` is what a survey found before, beside the ``known``
+        files. Raises OutputError; then every page is as it was, or, if what is no longer planned cannot be removed, as
+        it shall be.
         """
-        removed = sorted((self._owned - planned) & there.files.keys())
+        removed = sorted(file for file in self._owned - planned if there.holds(file, self._known))
         way = _in_the_way(removed, staged)
         try:
             if not self._appear(planned):
@@ -144,12 +138,13 @@ class Folder:
         except OSError as error:
             fix = message("The site is written. Check free space and permissions, then build once more.")
             raise unwritable(error, _named(error, self.folder), fix) from None
+        changed = {file for file in staged if there.holds(file, self._known)}
         return Changes(
-            added=tuple(sorted(file for file in staged if file not in there.files)),
-            changed=tuple(sorted(file for file in staged if file in there.files)),
+            added=tuple(sorted(staged.keys() - changed)),
+            changed=tuple(sorted(changed)),
             removed=tuple(removed),
             unchanged=len(planned) - len(staged),
-            foreign=tuple(sorted(f for f in there.files.keys() - planned - self._owned if not is_passing(f))),
+            foreign=tuple(sorted(f for f in there.others.keys() - planned - self._owned if not is_passing(f))),
         )
 
     def _appear(self, files: set[str]) -> bool:
@@ -194,12 +189,13 @@ class Folder:
         """Refuse, before anything is written, to write through a link or over a folder that is not ours."""
         for file in staged:
             for parent in _parents(file):
-                if parent in there.files and parent not in going:
+                if parent not in going and there.holds(parent, self._known):
                     raise self._in_way(parent)
-            if file in there.files and file not in self._owned:
+            if file not in self._owned and there.holds(file, self._known):
                 raise self._in_way(file)
             if file in there.folders:
-                below = [each for each in there.files if each.startswith(f"{file}/")]
+                standing = there.others.keys() | (self._known.keys() - there.gone)
+                below = [each for each in standing if each.startswith(f"{file}/")]
                 if not below or not all(each in going for each in below):
                     raise self._in_way(file)
 
@@ -209,7 +205,7 @@ class Folder:
 
     def _exchange(self, staged: Mapping[str, str], way: list[str], there: Survey) -> None:
         """Clear the ``way`` and put all ``staged`` files into their places; if one cannot be, put all back."""
-        kept = self._keep(file for file in (*way, *staged) if file in there.files)
+        kept = self._keep(file for file in (*way, *staged) if there.holds(file, self._known))
         begun: list[str] = []
         try:
             for file in way:
@@ -277,6 +273,11 @@ class Folder:
         _write_manifest(staged, files)
         self._put(str(staged), MANIFEST)
         self._listed = files
+
+
+def _stays(file: str) -> bool:
+    """Say whether a path stays below the folder it begins in."""
+    return ".." not in file.split("/")
 
 
 def _write_manifest(path: Path, files: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.article import Article
-from generator.content import SUFFIXES, find_files, sign
+from generator.content import SUFFIXES, find_all, find_files, sign
 from generator.errors import DamagedError, Problem
 from generator.ledger import open_bodies, read_body
 from generator.page import Page
@@ -237,6 +237,6 @@ class Archive:
 
 def strays(root: Path, seen: Mapping[str, Signature | None]) -> tuple[set[str], list[Problem]]:
     """Return the sources that are not as they were ``seen``, of which no hint came, and what is wrong with names."""
-    problems: list[Problem] = []
-    there = {source: signed for each in FOLDERS for source, signed in find_files(root, each, problems)}
-    return {source for source in there.keys() | seen.keys() if there.get(source) != seen.get(source)}, problems
+    found = find_all(root)
+    there = dict(found.files)
+    return {source for source in there.keys() | seen.keys() if there.get(source) != seen.get(source)}, found.problems

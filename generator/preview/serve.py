@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: TID251 - t
 from generator.config import Site, read_site
 from generator.crew import Crew
 from generator.errors import DamagedError, Message, Problem, UsageError, message
-from generator.gather import Order, Progress, gather
+from generator.gather import Order, Progress, gather, look_ahead
 from generator.ledger import Ledger
 from generator.output import WORK_FOLDER
 from generator.preview.app import App
@@ -158,7 +158,7 @@ def _read_desk(wish: Wish, progress: Progress, *, forget: bool) -> Desk:
     order = Order(wish.root, site, wish.clock(site), problems)
     work = wish.root / WORK_FOLDER
     with Ledger(work, program_digest(site.zone), forget=forget) as ledger, Crew(None) as crew:
-        sources = gather(order, ledger, crew, progress)
+        sources = gather(order, (ledger, crew, progress), look_ahead(order.root, ledger, crew))
     desk = Desk(wish.root, sources, ledger.file, problems, wish.clock)
     # What was read at the start stays to the end: looking through it for garbage would hold up pages.
     gc.collect()

@@ -92,7 +92,11 @@ def plan(files: Mapping[str, File], lists: AbstractSet[str], standing: Standing,
         missing=tuple(sorted(mended - listing.keys())),
         replaced=tuple(file for file in sent if file in listing and file not in standing.own),
         gone=frozenset(going - listing.keys()),
-        before={file: said.get(file) for file in (*sent, *removed) if file not in same},
+        before={
+            file: in_form(said[file], standing.files.get(file)) if file in said else None
+            for file in (*sent, *removed)
+            if file not in same
+        },
         lists=lists,
         is_noted=standing.head is not None
         and manifest.site == site
@@ -100,6 +104,11 @@ def plan(files: Mapping[str, File], lists: AbstractSet[str], standing: Standing,
         and not manifest.leaving
         and standing.is_noted,
     )
+
+
+def in_form(said: File, there: File | None) -> File:
+    """Return what a file was, in the form in which it stands: a publish that was cut may have sent its text anew."""
+    return there if there is not None and there.content == said.content else said
 
 
 def _as_it_stands(there: File | None, wanted: File) -> File:

@@ -15,10 +15,14 @@ from generator.publish.manifest import File, digest_of
 
 GZIP = b"\x1f\x8b\x08"
 """How gzip begins. No text in UTF-8 does: 8B never follows 1F there."""
+_PLAIN = GZIP + b"\0"
+"""How it begins where no name, comment or other field follows in the header, as every compressor writes it here."""
 _LEVEL = 9
 """The best one: on pages it takes no longer than 6."""
 _FORMAT = 31
 """What zlib calls gzip with the largest window."""
+_STEP = 16**4
+"""Bytes of damaged gzip that are unpacked at once, a sixteenth whenever there is damage among them."""
 _UNKNOWN = b"\xff"
 """The kind of system, in the header's tenth byte: zlib names the one it runs on. Source: RFC 1952, 2.3.1."""
 
@@ -33,7 +37,8 @@ def stored(file: str, data: bytes) -> tuple[File, bytes]:
     """Return how the bytes of ``file`` stand on a host that stores text compressed, and those bytes."""
     if is_text(file):
         packed = compress(data)
-        if len(packed) < len(data):
+        # What is gzip itself would be taken for compressed by whoever reads it, whatever its size.
+        if len(packed) < len(data) or data.startswith(GZIP):
             return File(len(packed), digest_of(packed), digest_of(data)), packed
     return File(len(data), digest_of(data)), data
 
@@ -49,8 +54,32 @@ def is_compressed(file: str, data: bytes) -> bool:
 
 
 def is_text_of(data: bytes, said: File, most: int) -> bool:
-    """Say whether ``data`` are the file that is ``said``, and hold the text that it says, of at most ``most`` bytes."""
-    return digest_of(data) == said.digest and digest_of(unpacked(data, most)) == said.text
+    """Say whether ``data`` are the file that is ``said``, and hold the text that it says, of at most ``most`` bytes.
+
+    Nothing but that text: some clients read on behind its end, and all would show what stands in the header's comment
+    as soon as somebody took the coding's name from the object.
+    """
+    if digest_of(data) != said.digest or not data.startswith(_PLAIN):
+        return False
+    unpacker = zlib.decompressobj(wbits=_FORMAT)
+    with contextlib.suppress(zlib.error):
+        text = unpacker.decompress(data, most + 1)
+        is_alone = unpacker.eof and not unpacker.unused_data
+        return is_alone and len(text) <= most and digest_of(text) == said.text
+    return False
+
+
+def is_ours_of(data: bytes, wanted: File, most: int) -> bool:
+    """Say whether ``data`` are the text of the ``wanted`` file, of at most ``most`` bytes, as it is compressed here."""
+    if not wanted.text or len(data) > most_compressed(wanted):
+        return False
+    text = unpacked(data, most)
+    return digest_of(text) == wanted.text and compress(text) == data
+
+
+def most_compressed(each: File) -> int:
+    """Return the bytes that the text of a file takes at most, whoever compresses it: none writes twice as much."""
+    return 2 * each.size + 64
 
 
 def unpacked(data: bytes, most: int) -> bytes:
@@ -62,16 +91,25 @@ def unpacked(data: bytes, most: int) -> bytes:
         return data
     with contextlib.suppress(zlib.error):
         return zlib.decompressobj(wbits=_FORMAT).decompress(data, most)
-    unpacker, found = zlib.decompressobj(wbits=_FORMAT), bytearray()
-    with contextlib.suppress(zlib.error):
-        # One at a time: what a call has unpacked before it met the damage is lost.
-        for start in range(len(data)):
-            found += unpacker.decompress(data[start : start + 1], most - len(found))
-            if len(found) >= most:
+    # What a call has unpacked before it meets the damage is lost: near to it, less is unpacked at once.
+    unpacker, found, start, step = zlib.decompressobj(wbits=_FORMAT), bytearray(), 0, _STEP
+    while start < len(data) and len(found) < most:
+        before = unpacker.copy()
+        try:
+            found += unpacker.decompress(data[start : start + step], most - len(found))
+            start += step
+        except zlib.error:
+            if step == 1:
                 break
+            unpacker, step = before, step // 16
     return bytes(found)
 
 
 def compressor() -> str:
-    """Return a sign of this machine's zlib: two that compress differently differ in it. Its version does not tell."""
-    return digest_of(compress(" ".join(map(str, range(4000))).encode()))
+    """Return a sign of this machine's zlib: two that compress differently differ in it. Its version does not tell.
+
+    The sample is longer than any window, and has near and far, short and long matches, of which no two ways to compress
+    choose the same.
+    """
+    sample = " ".join(f"{n * n % 997:x}<p>{n % 17 * 'ab'}" for n in range(3000))
+    return digest_of(compress(sample.encode()))

@@ -11,7 +11,7 @@ import contextlib
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
-from generator.publish.changes import Plan, plan
+from generator.publish.changes import Plan, in_form, plan
 from generator.publish.coding import as_stored
 from generator.publish.copies import Copies
 from generator.publish.history import History, Step
@@ -107,11 +107,14 @@ class Delivery:
         if step is None:
             return None
         standing = self._look(Wanted(self._call.site, {}, None))
-        files, lacking = dict(standing.manifest.files), list[str]()
+        said, lacking = standing.manifest.files, list[str]()
+        files = {file: in_form(each, standing.files.get(file)) for file, each in said.items()}
         still = dict[str, File]()
         for file, before in step.before.items():
             if before is None:
                 files.pop(file, None)
+            elif (there := standing.files.get(file)) is not None and there.content == before.content:
+                files[file] = there  # a cut publish had not come to replacing it
             elif self._has(folder, file, before):
                 files[file] = before
             elif file in standing.manifest.leaving and _stands(standing, file, before):
@@ -201,7 +204,9 @@ class Delivery:
     def _send(self, offer: Offer, tools: Tools) -> None:
         change, standing = offer.plan, offer.standing
         is_first = not standing.manifest.files
-        before: Mapping[str, File | None] = {} if offer.is_back else change.before
+        # With what a publish that was cut has noted: of what it had not come to removing, the manifest says no more.
+        step = self._history.last() if self._history.is_open() and not offer.is_back else None
+        before: Mapping[str, File | None] = step.before if step is not None else {}
 
         def is_kept(file: str) -> bool:
             # What changes with every release will be replaced soon; of a whole site, the rest may never be.

@@ -5,26 +5,26 @@ from __future__ import annotations
 import contextlib
 import ftplib  # noqa: TID251 - this is the room for it
 import posixpath
-import ssl
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
-from generator.errors import message
-from generator.publish.ftp_line import Access, Line, answering
+from generator.publish.ftp_access import access_to
 from generator.publish.ftp_lines import Lines
-from generator.publish.host import CLOSED, PART, Entry, inside, part_name, refused
-from generator.publish.refusals import denied, distrusted, not_let_in
-from generator.publish.trust import own_certificate
-from generator.publishing import IMPLICIT_PORT
+from generator.publish.ftp_refusals import answering
+from generator.publish.host import CLOSED, PART, Entry, inside, part_name
+from generator.publish.refusals import denied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from generator.publish.ftp_line import Line
     from generator.publish.ftp_listing import Item
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
+TOGETHER = 64
+"""Folders that one line is asked for at a glance before another line may have the next ones."""
 LANES = 4
 """Lines at once: many a shared host bears eight for a user, and the user's other programs want some."""
 PATIENCE = 15.0
@@ -47,8 +47,9 @@ class FtpHost:
 
     def __init__(self, target: Target, secrets: Secrets, *, quick: bool = False) -> None:
         self.label = target.label
+        self._together = TOGETHER if quick else 1
         self._quick = quick
-        self._access = _access(target, secrets)
+        self._access = access_to(target, secrets)
         self._lines = Lines(self._access, LANES)
         self._known: set[str] = set()
         """Folders that stand there."""
@@ -62,24 +63,20 @@ class FtpHost:
     def listing(self) -> dict[str, Entry]:
         """Return every file below the folder; folders are asked for several at once."""
         found: dict[str, Entry] = {}
+        to_ask = [""]
         with ThreadPoolExecutor(self.lanes) as threads:
-            asked: dict[Future[list[Item] | None], str] = {threads.submit(self._folder, self._base): ""}
-            try:
-                while asked:
-                    for answer in wait(asked, return_when=FIRST_COMPLETED).done:
-                        prefix = asked.pop(answer)
-                        items = answer.result()
+            asked: dict[Future[list[list[Item] | None]], list[str]] = {}
+            while to_ask or asked:
+                size = min(self._together, -(-len(to_ask) // self.lanes))
+                while to_ask and len(asked) < self.lanes:
+                    some, to_ask = to_ask[:size], to_ask[size:]
+                    asked[threads.submit(self._folders, some)] = some
+                for answer in wait(asked, return_when=FIRST_COMPLETED).done:
+                    for prefix, items in zip(asked.pop(answer), answer.result(), strict=True):
                         if items is None and self._is_closed(prefix):
                             found[prefix.rstrip("/")] = CLOSED
-                        for name, entry in items or ():
-                            if entry is not None:
-                                found[prefix + name] = entry
-                            else:
-                                below = f"{prefix}{name}"
-                                asked[threads.submit(self._folder, self._path(below))] = f"{below}/"
-            finally:
-                for answer in asked:
-                    answer.cancel()
+                        found.update({prefix + name: entry for name, entry in items or () if entry is not None})
+                        to_ask += [f"{prefix}{name}/" for name, entry in items or () if entry is None]
         return found
 
     def read(self, file: str) -> bytes | None:
@@ -160,18 +157,27 @@ class FtpHost:
     def _path(self, file: str) -> str:
         return posixpath.join(self._base, inside(self.label, file))
 
-    def _folder(self, path: str) -> list[Item] | None:
+    def _folders(self, prefixes: list[str]) -> list[list[Item] | None]:
+        """Return what stands in each folder below the site's own, which is "" here; the others end in a slash."""
+        paths = [self._path(prefix.rstrip("/")) if prefix else self._base for prefix in prefixes]
         with self._line() as line:
-            found = line.glance(path) if self._quick else None
-            return line.folder(path) if found is None else found
+            found: list[list[Item] | None] = [None] * len(paths)
+            if self._quick:
+                try:
+                    found = line.glances(paths)
+                except (OSError, EOFError):
+                    self._together = 1  # it may be one that does not like to be asked for several: try again like that
+                    raise
+            return [line.folder(path) if items is None else items for path, items in zip(paths, found, strict=True)]
 
     def _is_closed(self, prefix: str) -> bool:
         """Say whether a folder that could not be entered is there all the same.
 
         ``prefix`` is "" for the site's own, which need not be there yet.
         """
-        above, _, name = self._path(prefix.rstrip("/")).rpartition("/") if prefix else ("", "", "")
-        return bool(prefix) and any(item.name == name for item in self._folder(above or "/") or ())
+        above, _, name = prefix.rstrip("/").rpartition("/")
+        items = self._folders([f"{above}/" if above else ""])[0] if prefix else None
+        return any(item.name == name for item in items or ())
 
     def _put(self, line: Line, path: str, data: bytes) -> None:
         folder = posixpath.dirname(path)
@@ -260,37 +266,3 @@ class FtpHost:
         """Give a line to one thread for a while; what goes wrong becomes LostError or RefusedError."""
         with answering(self._access), self._lines.one() as line:
             yield line
-
-
-def _access(target: Target, secrets: Secrets) -> Access:
-    """Return how a target is reached. Raises RefusedError if it must not be, or not like that."""
-    secure = target.scheme == "ftps"
-    if not secure and not target.insecure:
-        what = message("ftp:// sends the password and every file in the clear.")
-        fix = message('Write ftps:// if the host can; only if it cannot, add the line "insecure = true".')
-        raise refused(target.label, what, fix)
-    port = target.port or (IMPLICIT_PORT if secure and target.implicit else ftplib.FTP_PORT)
-    context = trusting(target) if secure else None
-    if not target.user:
-        what = message("The address does not say who is to log in.")
-        raise refused(
-            target.label, what, message('Write it in site.toml in front of the host: "ftps://user@host/folder".')
-        )
-    password = secrets.password(target)
-    if any(sign in "\r\n\0" for sign in password.reveal()):
-        raise not_let_in(target.label, "PASS")
-    return Access(target.label, target.host, port, target.user, password, context, secure and target.implicit)
-
-
-def trusting(target: Target) -> ssl.SSLContext:
-    """Return what decides which certificates are trusted: the system's, and the one that the target names."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if (certificate := own_certificate(target)) is not None:
-        # The certificate of the server itself will do; it need not be that of an authority.
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        try:
-            context.load_verify_locations(cadata=certificate)
-        except ssl.SSLError as error:
-            raise distrusted(target.label, error.reason or "PEM") from None
-    return context

@@ -1,4 +1,4 @@
-"""One connection to an FTP server, with TLS from its first or second word on; what it answers becomes our errors."""
+"""One connection to an FTP server, with TLS from its first or second word on; and how it is asked."""
 
 from __future__ import annotations
 
@@ -7,40 +7,29 @@ import ftplib  # noqa: TID251 - this is the room for it
 import re
 import socket
 import ssl
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from generator.errors import message
 from generator.publish.ftp_listing import UnreadableError, habit_items, machine_items
-from generator.publish.host import LostError, RefusedError, refused
-from generator.publish.refusals import broken, denied, distrusted, not_let_in, unreachable
+from generator.publish.ftp_refusals import scrubbed
+from generator.publish.refusals import not_let_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from generator.publish.ftp_access import Access
     from generator.publish.ftp_listing import Item
-    from generator.publish.secrets import Secret
 
 TIMEOUT = 30.0
 """Seconds after which a server that says nothing is given up."""
+AHEAD = 1000
+"""Bytes of commands that a server is sent before it answers, without _STOP: ProFTPD 1.3.8 reads 1,024 at a time, and
+takes a command that lies across their end for two or none."""
+_STOP = b"NOOP\r\n"
 _BLOCK = 1 << 16
 _NO_SUCH_COMMAND = ("500", "501", "502", "504")
 """Replies to a command or an argument that a server does not have. Source: RFC 959, section 4.2."""
-_UNWRITTEN = ("451", "452", "552")
-"""Replies of a host that could not write: vsftpd says "451", a local error, where its disk is full."""
 _UNSURE = re.compile(r"[\s*?\[\]{}\\]")
 """Signs in a path behind a command that some servers take for the end of it, or for a pattern of several names."""
-
-
-class Access(NamedTuple):
-    """How a server is reached; ``context`` is None for a line in the clear."""
-
-    label: str
-    host: str
-    port: int
-    user: str
-    password: Secret
-    context: ssl.SSLContext | None
-    implicit: bool
 
 
 class Line(ftplib.FTP):
@@ -85,10 +74,8 @@ class Line(ftplib.FTP):
 
     def putline(self, line: str) -> None:
         """Send a line, with names of any bytes: the listing tells those that are no UTF-8 with surrogates."""
-        if "\r" in line or "\n" in line:
-            raise ValueError("\\n")  # and not the line: it may be the one with the password
         assert self.sock is not None
-        self.sock.sendall(f"{line}\r\n".encode(errors="surrogateescape"))
+        self.sock.sendall(_encoded(line))
 
     def store(self, path: str, data: bytes) -> None:
         """Send a file. Raises RefusedError for want of space, LostError if the server has another number of bytes."""
@@ -140,17 +127,34 @@ class Line(ftplib.FTP):
             lines = list(dict.fromkeys([*lines, *self._lines("LIST")]))
         return habit_items(lines)
 
-    def glance(self, path: str) -> list[Item] | None:
-        """Return what stands in a folder, as far as the server tells it on this line; None if ``folder`` must be asked.
+    def glances(self, paths: Sequence[str]) -> list[list[Item] | None]:
+        """Return what stands in each folder, as far as the server tells it on this line; None: ask ``folder``.
 
-        STAT is one round trip, where a line of its own, under TLS, makes a listing six. Source: RFC 959, section 4.1.3,
-        which leaves the form to habit: it is that of LIST, and believed where the folder itself is listed too. A name
-        with an end of line in it may cut the answer short, so this is no way to look for what somebody hides.
+        Many are asked before the first answer is read: they share a round trip, where a listing on a line of its own
+        takes six under TLS. Servers queue what comes early (RFC 959, section 5.4), and answer in that order. STAT's
+        form is left to habit (section 4.1.3): it is that of LIST, and believed where the folder itself is listed too. A
+        name with an end of line in it may cut the answer short, so this is no way to look for what somebody hides.
+        Raises EOFError where there are not as many answers as questions.
         """
-        if not self._glances or _UNSURE.search(path):
-            return None
+        found: list[list[Item] | None] = []
+        for group in _groups([b"" if _UNSURE.search(path) else _encoded(f"STAT -a {path}") for path in paths]):
+            asked = group if self._glances else [b""] * len(group)
+            found += self._together(asked) if any(asked) else [None] * len(asked)
+        return found
+
+    def _together(self, commands: list[bytes]) -> list[list[Item] | None]:
+        """Send commands in one go, and return what each is answered; "" is none, and None its answer."""
+        assert self.sock is not None
+        self.sock.sendall(b"".join(commands) + _STOP)
+        answers = [self._glance() if command else None for command in commands]
+        # A server that had taken one command for two would have its answers taken for those of others.
+        if not self.getresp().startswith("200"):
+            raise EOFError
+        return answers
+
+    def _glance(self) -> list[Item] | None:
         try:
-            lines = [line.removeprefix(" ") for line in self.sendcmd(f"STAT -a {path}").split("\n")[1:-1]]
+            lines = [line.removeprefix(" ") for line in self.getresp().split("\n")[1:-1]]
             if any(line.endswith(" .") for line in lines):
                 return habit_items(lines)
         except (ftplib.error_perm, ftplib.error_temp) as error:
@@ -226,67 +230,28 @@ class Line(ftplib.FTP):
         return data
 
 
+def _encoded(line: str) -> bytes:
+    """Return the bytes of a command. Raises ValueError for what FTP cannot say."""
+    if "\r" in line or "\n" in line:
+        raise ValueError("\\n")  # and not the line: it may be the one with the password
+    return f"{line}\r\n".encode(errors="surrogateescape")
+
+
+def _groups(commands: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Yield ``commands`` in groups of up to AHEAD bytes, and no group without any."""
+    group, size = list[bytes](), 0
+    for command in commands:
+        if group and size + len(command) > AHEAD:
+            yield group
+            group, size = [], 0
+        group.append(command)
+        size += len(command)
+    if group:
+        yield group
+
+
 def _finish(conn: socket.socket) -> None:
     """Say goodbye on a line of TLS. Some servers hang up without a word; the reply tells whether all came through."""
     if isinstance(conn, ssl.SSLSocket):
         with contextlib.suppress(OSError):
             conn.unwrap()
-
-
-def scrubbed(error: object, password: Secret) -> str:
-    """Return what an error says, without the password that a server may have repeated."""
-    text = str(error)
-    return text.replace(password.reveal(), "…") if password else text
-
-
-@contextlib.contextmanager
-def connecting(access: Access) -> Iterator[None]:
-    """Turn what goes wrong while a line is made into LostError and RefusedError."""
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        raise distrusted(access.label, error.verify_message) from None
-    except ssl.SSLError as error:
-        what = message("The host does not speak TLS there as was expected: {error}.", error=error.reason or "TLS")
-        fix = message('Check the port, and whether "implicit = true" belongs into site.toml (usually with port 990).')
-        raise refused(access.label, what, fix) from None
-    except ftplib.error_perm as error:
-        # AUTH, PBSZ or PROT: the server has no TLS, and nothing is sent in the clear instead.
-        what = message("The host refuses TLS: {error}.", error=scrubbed(error, access.password))
-        fix = message("Ask whoever runs the host for FTPS or SFTP. Nothing was sent in the clear.")
-        raise refused(access.label, what, fix) from None
-    except (ftplib.Error, EOFError, OSError, ValueError) as error:  # ValueError: what cannot be the name of a host
-        raise unreachable(access.label, _said(error, access.password)) from None
-
-
-@contextlib.contextmanager
-def answering(access: Access) -> Iterator[None]:
-    """Turn what goes wrong on a line into LostError and RefusedError."""
-    try:
-        yield
-    except ftplib.error_perm as error:
-        raise denied(access.label, scrubbed(error, access.password)) from None
-    except UnreadableError as error:
-        what = message("The host's list of files is in a form that is not known: {text}", text=repr(str(error)[:120]))
-        raise refused(access.label, what, message("Ask whoever runs the host for SFTP, or for MLSD in FTP.")) from None
-    except ValueError as error:  # a name with an end of line in it: FTP cannot say it
-        raise denied(access.label, repr(scrubbed(error, access.password))) from None
-    except (ftplib.Error, EOFError, OSError) as error:
-        text = _said(error, access.password)
-        raise (denied if text.startswith(_UNWRITTEN) else broken)(access.label, text) from None
-
-
-def _said(error: Exception, password: Secret) -> str:
-    """Return what an error says, or what kind of silence it was."""
-    if isinstance(error, TimeoutError):
-        return "timed out"
-    if isinstance(error, EOFError):
-        return "connection closed"
-    text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-    return scrubbed(text, password)
-
-
-def crowded(error: LostError | RefusedError) -> bool:
-    """Return whether a server did not want one more line: 421, or a refused login that speaks of connections."""
-    said = " ".join(value for problem in error.problems for _, value in problem.what.values).lower()
-    return said.startswith("421") or ("530" in said and ("connection" in said or "too many" in said))

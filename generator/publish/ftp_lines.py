@@ -8,13 +8,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from generator.publish.ftp_line import Line, connecting, crowded
+from generator.publish.ftp_line import Line
+from generator.publish.ftp_refusals import connecting, crowded
 from generator.publish.host import LostError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.publish.ftp_line import Access
+    from generator.publish.ftp_access import Access
 
 FRESH = 20.0
 """Seconds for which a line that lies idle is believed to be alive; servers hang up after a minute or five."""

@@ -13,8 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from generator.errors import message
+from generator.publish.coding import is_ours_of
 from generator.publish.host import RefusedError
-from generator.publish.manifest import HEAD, OWN, digest_of, part_file
+from generator.publish.manifest import HEAD, MOST, OWN, digest_of, part_file
 from generator.publish.patience import Stop, each
 from generator.publish.suspects import Suspicion, Weight, altered_page, is_dangerous, suspect
 
@@ -127,7 +128,7 @@ def _compare(host: Host, file: str, entry: Entry, expected: Expected) -> Finding
             return file
         if data is None:
             return Finding(file, "missing", Weight.MISSING, _MISSING)
-    if data is not None and digest_of(data) in _fitting(file, expected):
+    if data is not None and (digest_of(data) in _fitting(file, expected) or is_ours_of(data, wanted, MOST)):
         return None
     return Finding(file, "altered", *_alteration(file, data, wanted, expected.own_host))
 

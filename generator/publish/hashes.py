@@ -42,13 +42,14 @@ class Hashes:
     def files(self, signatures: Mapping[str, Signature]) -> dict[str, File]:
         """Return each file that ``signatures`` names as it is to stand on the host. What is not named is forgotten.
 
-        A file that is gone has no digest, which no bytes have: whoever wants to send it will notice.
+        A file that cannot be read has no digest, which no bytes have: whoever wants to send it will notice. The next
+        time it is looked at again.
         """
         known, found = self._known, {}
         self._known = {}
         for file, signed in signatures.items():
             kept = known.get(file)
-            if not isinstance(kept, list) or kept[:4] != [*signed] or len(kept) != _LENGTH:
+            if not isinstance(kept, list) or kept[:4] != [*signed] or len(kept) != _LENGTH or not kept[5]:
                 kept = [*signed, *self._look(file, signed)]
             self._known[file] = kept
             size, digest, text = kept[4:7]
@@ -57,9 +58,12 @@ class Hashes:
         return found
 
     def md5(self, file: str) -> str:
-        """Return the MD5 of a file, by which some hosts name what they hold; no safety rests on it."""
+        """Return the MD5 of a file, by which some hosts name what they hold, "" of one that cannot be read.
+
+        No safety rests on it.
+        """
         kept = self._known[file]
-        if not kept[7]:
+        if kept[5] and not kept[7]:
             each = File(*kept[4:7])  # type: ignore[arg-type] # as above
             kept[7] = _md5(as_stored((self._folder / file).read_bytes(), each))
             self._is_new = True

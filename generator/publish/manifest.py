@@ -40,6 +40,9 @@ MOST = 64 * 2**20
 _UNSAFE = re.compile(rf"(?:^|/)(?:\.{{0,2}}|{re.escape(OWN)}[^/]*)(?:/|$)|\\")
 
 
+_DIGEST = re.compile(r"[0-9a-f]{32}")
+
+
 class File(NamedTuple):
     """A file as it was put onto the host: its size in bytes, and the digest of its bytes.
 
@@ -236,6 +239,8 @@ def read_head(head: bytes) -> dict[str, Any]:
 
 
 def _read_part(digest: str, read: Callable[[str], bytes | None]) -> dict[str, File]:
+    if not _DIGEST.fullmatch(digest):
+        raise ValueError("no digest, but a way to some other file")
     data = read(part_file(digest))
     if data is None or digest_of(data) != digest:
         raise DamagedManifestError(part_file(digest))

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 from generator.errors import OutputError, Problem, message
 from generator.output import WORK_FOLDER
-from generator.publish.manifest import HEAD, OWN, DamagedManifestError, Manifest, Packed, unpack
+from generator.publish.manifest import (
+    HEAD,
+    OWN,
+    DamagedManifestError,
+    Manifest,
+    Packed,
+    digest_of,
+    part_file,
+    unpack,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,9 +102,9 @@ class Record:
     def learn(self, name: str, data: bytes | None) -> bytes | None:
         """Keep a part that another machine has written, and return it: the next manifest may build upon it.
 
-        Raises OutputError.
+        What is not as it was written is returned, but not kept. Raises OutputError.
         """
-        if data is not None and not (self._folder / name).is_file():
+        if data is not None and name == part_file(digest_of(data)) and self.read(name) != data:
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 write_whole(self._folder / name, data)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import Message, message
-from generator.publish.coding import is_text_of
+from generator.publish.coding import is_text_of, most_compressed
 from generator.publish.manifest import (
     HEAD,
     MOST,
@@ -75,17 +75,17 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
     head = host.read(HEAD) if HEAD in listed else None
     listing = {file: entry for file, entry in listed.items() if not is_own(file)}
     belief = _believe(host, record, head, past, listing, wanted.site)
-    known = dict(belief.manifest.files) if belief.is_sure else {}
+    known = _known(belief, wanted)
     tried: dict[str, File] = {}
     if past is not None:
         # Somebody else's publish in between may have replaced what this machine has put there.
         ours = past.head == _name(head) or head == record.head()
         known |= past.put if ours else {}
         tried = past.tried if ours else past.tried | past.put
-        known = {file: each for file, each in known.items() if file not in tried}
+        known = {file: each for file, each in known.items() if file not in tried} | _forms(known, tried, listing)
     own = belief.manifest.own | (frozenset((*past.put, *past.tried)) if past else frozenset())
     files = {file: each for file, each in known.items() if _agrees(file, each, listing.get(file), wanted)}
-    doubtful = _doubtful(files, wanted, record)
+    doubtful = _doubtful(files, wanted, record if belief.is_sure else None)
     proven = _read_back(host, files, doubtful, wanted, stop)
     files = {file: each for file, each in files.items() if file in proven or file not in doubtful}
     is_forgetful = record.head() is None
@@ -98,6 +98,21 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
         manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
     notes = (*belief.notes, *_news(files, wanted))
     return Standing(manifest, files, listing, kept, own, head, is_noted, belief.stranger, notes)
+
+
+def _forms(known: Mapping[str, File], tried: Mapping[str, File], listing: Mapping[str, Entry]) -> dict[str, File]:
+    """Return those of the ``tried`` files of which only a new form was sent, in the form that has the size listed.
+
+    A bucket, where there are such, has no half of a file.
+    """
+    found: dict[str, File] = {}
+    for file, new in tried.items():
+        old, entry = known.get(file), listing.get(file)
+        if old is None or entry is None or old == new or old.content != new.content:
+            continue
+        if entry.size in {old.size, new.size}:
+            found[file] = new if entry.size == new.size else old
+    return found
 
 
 def is_own(file: str) -> bool:
@@ -158,17 +173,34 @@ def _agrees(file: str, known: File, entry: Entry | None, wanted: Wanted) -> bool
     return True
 
 
-def _doubtful(files: Mapping[str, File], wanted: Wanted, record: Record) -> frozenset[str]:
+def _known(belief: _Belief, wanted: Wanted) -> dict[str, File]:
+    """Return what is to be believed of bytes unless something speaks against it.
+
+    Without a list on the host all is compared with what is wanted: of what this machine remembers only text in another
+    form is of use, which could not be told from other bytes.
+    """
+    said = belief.manifest.files
+    if belief.is_sure:
+        return dict(said)
+    return {
+        file: there
+        for file, each in wanted.files.items()
+        if (there := said.get(file)) is not None and there != each and there.stands_for(each)
+    }
+
+
+def _doubtful(files: Mapping[str, File], wanted: Wanted, record: Record | None) -> frozenset[str]:
     """Return the files that hold the wanted text in another machine's form only by a list that is not of this machine.
 
-    To believe that would let whoever can write to the host choose what this machine will remember of them.
+    To believe that would let whoever can write to the host choose what this machine will remember of them. Without a
+    ``record`` nothing is believed.
     """
     other = {
         file
         for file, each in wanted.files.items()
         if (there := files.get(file)) is not None and there != each and there.stands_for(each)
     }
-    noted = record.manifest() if other else None
+    noted = record.manifest() if other and record is not None else None
     return frozenset(file for file in other if noted is None or noted.files.get(file) != files[file])
 
 
@@ -180,8 +212,8 @@ def _read_back(
 
     def ask(file: str) -> None:
         said = files[file]
-        if said.size > 2 * wanted.files[file].size + 64:
-            return  # no compressor writes twice as much as another
+        if said.size > most_compressed(wanted.files[file]):
+            return
         data = host.read(file)
         if data is not None and is_text_of(data, said, MOST):
             proven.add(file)

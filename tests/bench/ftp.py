@@ -9,18 +9,22 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from tests.bench.report import machine, put_section, revision, table
 from tests.hosting import Proxy
 from tests.hosting_ftp import FtpServer, vsftpd
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 DELAY = 0.04
 """Seconds that each byte is late, each way."""
-BOUND = 0.5
+BOUND = 0.1
 """The most of the long way's time that a glance may take."""
 PORTS = range(42_100, 42_124)
 """Where vsftpd awaits transfers; more than there are at once, since a port that was used rests for a while."""
@@ -37,6 +41,16 @@ def furnish(root: Path, count: int) -> None:
         (folder / "index.html").write_bytes(b"CONTOH" * number)
 
 
+@contextmanager
+def behind_lines(work: Path, *, tls: bool, delay: float) -> Iterator[tuple[FtpServer, list[Proxy]]]:
+    """Run vsftpd in ``work``; return it with the lines to it, of which the first is that of the commands."""
+    more = f"pasv_min_port={PORTS[0]}\npasv_max_port={PORTS[-1]}\n"
+    work.mkdir()
+    with vsftpd(work, tls=tls, more=more) as server, ExitStack() as lines:
+        commands = lines.enter_context(Proxy(server.port, delay=delay, at=(AT, 0)))
+        yield server, [commands, *(lines.enter_context(Proxy(port, delay=delay, at=(AT, port))) for port in PORTS)]
+
+
 def seconds_of_a_look(server: FtpServer, port: int, count: int, *, quick: bool) -> float:
     """Return how long it takes to learn of every file, with one line open and the others to come."""
     with closing(server.host(host=AT, port=port, quick=quick)) as host:
@@ -47,13 +61,8 @@ def seconds_of_a_look(server: FtpServer, port: int, count: int, *, quick: bool) 
 
 def measure(work: Path, count: int, rounds: int, *, tls: bool) -> tuple[float, float]:
     """Return the medians of the long way and of a glance, each measured in turn."""
-    more = f"pasv_min_port={PORTS[0]}\npasv_max_port={PORTS[-1]}\n"
-    work.mkdir()
-    with vsftpd(work, tls=tls, more=more) as server, ExitStack() as lines:
+    with behind_lines(work, tls=tls, delay=DELAY) as (server, (commands, *_)):
         furnish(server.root, count)
-        for port in PORTS:
-            lines.enter_context(Proxy(port, delay=DELAY, at=(AT, port)))
-        commands = lines.enter_context(Proxy(server.port, delay=DELAY, at=(AT, 0)))
         taken: dict[bool, list[float]] = {False: [], True: []}
         for _ in range(rounds):
             for quick, its in taken.items():

