@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import timedelta
 from functools import cache, partial
@@ -13,7 +14,7 @@ from generator.checks.dates import check_dates
 from generator.clock import Change, View, next_change, timetable
 from generator.crew import Crew
 from generator.due import LastBuild, Sources, plan_changes
-from generator.errors import ContentError, DamagedError, Problem, message
+from generator.errors import ContentError, DamagedError, OutputError, Problem, message
 from generator.gather import Order, Progress, gather, look_ahead
 from generator.ledger import Ledger, Made, digested, fingerprint
 from generator.library import Library
@@ -27,7 +28,7 @@ from generator.signature import signature
 from generator.workshop import Done, Kit, Task, Workshop, compile_templates, make_piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -70,6 +71,9 @@ def build(order: Order, progress: Progress) -> Report:
     except DamagedError:
         # What the ledger kept is only what content/ says anyway: begin without it.
         return _build(order._replace(clean=True), target, progress)
+    except MemoryError:
+        what = message("There is not enough memory.")
+        raise OutputError([Problem("adpim", 0, what, message("Close other programs, then try --jobs 1."))]) from None
 
 
 def _build(order: Order, target: Path, progress: Progress) -> Report:
@@ -134,7 +138,9 @@ def _renew(
         kit = Kit(order.root, order.site, sources.folders, sources.assets, work, ledger.file, folder.staging)
         workshop = Workshop(kit, ledger.body)
         stale = _stale(outputs, made, prints, looking)
-        brought = {done.file: done.staged for done in _make(stale, workshop, *hands[1:])}
+        # Closed here: where the build is broken off, nobody writes any more when what was staged is thrown away.
+        with contextlib.closing(_make(stale, workshop, *hands[1:])) as making:
+            brought = {done.file: done.staged for done in making}
         staged = {output.file: brought[output.file] for output in stale if brought[output.file]}
         changes = folder.publish(staged, planned, looking())
         seen = dict(_look(target, [MANIFEST, *(output.file for output in stale)]))
@@ -147,19 +153,21 @@ def _renew(
 
 
 def _prune(order: Order, ledger: Ledger, outputs: list[Output]) -> None:
-    """Remove finished pictures that are long unused, once a day: to look at all of them takes a while."""
+    """Remove finished pictures that are long unused, once a day: to look at all of them takes a while.
+
+    Nothing is unused when all is made for the first time.
+    """
     last: datetime | None = ledger.recall("pruned", None)
     if last is not None and last <= order.now < last + PRUNING:
         return
-    ledger.keep("pruned", order.now)
-    renditions = [r for o in outputs if isinstance(r := o.inputs.get("rendition"), Rendition)]
-    if not renditions:
-        return
-    from generator.photos import key_of  # noqa: PLC0415 - once a day, as all that this function does
-    from generator.sharecards import card_key, words_on  # noqa: PLC0415 - as above
+    if last is not None:
+        from generator.photos import key_of  # noqa: PLC0415 - once a day, as all that this function does
+        from generator.sharecards import card_key, words_on  # noqa: PLC0415 - as above
 
-    drawings = [card_key(words_on(d)) for o in outputs if isinstance(d := o.inputs.get("drawing"), ShareCard)]
-    PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, chain(map(key_of, renditions), drawings))
+        renditions = (key_of(r) for o in outputs if isinstance(r := o.inputs.get("rendition"), Rendition))
+        drawings = (card_key(words_on(d)) for o in outputs if isinstance(d := o.inputs.get("drawing"), ShareCard))
+        PictureCache(order.root / PICTURES).prune(KEPT_PICTURES, chain(renditions, drawings))
+    ledger.keep("pruned", order.now)
 
 
 def _last_build(order: Order, sources: Sources, library: Library, outputs: list[Output]) -> LastBuild:
@@ -233,7 +241,7 @@ def _stale(
     return sorted(outputs, key=lambda output: (_STAGES[output.stage], output.file))
 
 
-def _make(stale: list[Output], workshop: Workshop, crew: Crew, progress: Progress) -> Iterator[Done]:
+def _make(stale: list[Output], workshop: Workshop, crew: Crew, progress: Progress) -> Generator[Done, None, None]:
     """Make the stale Outputs."""
     progress.stage(message("Writing"), len(stale))
     tasks = [Task(number, output) for number, output in enumerate(stale)]

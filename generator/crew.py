@@ -15,10 +15,11 @@ import pickle
 import signal
 import sys
 import threading
+import traceback
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
-from generator.errors import OutputError, Problem, message
+from generator.errors import NewsroomError, OutputError, Problem, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -126,7 +127,8 @@ class Crew:
             return
         context = _context()
         # A forked hand holds the whole work already and is sent numbers: half a second's pickling with 17,000 pages.
-        held = (away, work) if context.get_start_method() == "fork" else None
+        # Hands that are there were spawned, when this process had threads, and are told all.
+        held = (away, work) if context.get_start_method() == "fork" and not self._hands else None
         if not self._hands:
             self._start(context, held)
         pieces = [slice(start, start + size) for start in range(0, len(work), size)]
@@ -136,9 +138,12 @@ class Crew:
             # into a pipe whose other end may be full too, and what is heavy is left for whoever is free first.
             ahead = 2 if held and not heavy else 1
             yield from (self._part if near else self._share_out)(errands, ahead)
-        finally:
-            if held:
-                self._send_home()
+        except BaseException:
+            # Nothing is done any more once this ends: what was made may be cleared away, and the next work begins anew.
+            self._send_home()
+            raise
+        if held:
+            self._send_home()
 
     def _start(self, context: BaseContext, held: object) -> None:
         # Processes cost 10 ms of imports, which a build with little work saves.
@@ -202,7 +207,7 @@ def _bring(task: Callable[[T], R], argument: T, pipe_end: int) -> NoReturn:
         try:
             answer: tuple[Exception | None, R | None] = (None, task(argument))
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
-            answer = (error, None)
+            answer = (_packed(error), None)
         with os.fdopen(pipe_end, "wb") as pipe:
             pipe.write(pickle.dumps(answer, protocol=5))
     finally:
@@ -227,6 +232,19 @@ def _receive(pipe: Any) -> Any:  # noqa: ANN401 - what ``wait`` gives, and whate
     return results
 
 
+def _packed(error: Exception) -> Exception:
+    """Return an error as it travels: with a note of where it arose, and in words if it cannot be pickled."""
+    if isinstance(error, NewsroomError):
+        return error
+    note = "".join(traceback.format_exception(error))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - from this line
+    except Exception:  # noqa: BLE001 - a class may raise whatever it likes when it is taken apart or put together
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    error.add_note(note)
+    return error
+
+
 def _gone() -> OutputError:
     what = message("A process of the build was ended from outside.")
     fix = message("Is there enough memory? Try again with --jobs 1.")
@@ -246,7 +264,7 @@ def _work(pipe: Connection, held: tuple[Callable[[Sequence[T]], list[R]], Sequen
             try:
                 results = task(piece)
             except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
-                pipe.send((error, None))
+                pipe.send((_packed(error), None))
             else:
                 pipe.send((None, results))
 

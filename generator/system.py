@@ -1,5 +1,6 @@
-"""What operating systems say when they refuse: in English, whoever asks, so that the catalogues must know these texts.
+"""What operating systems and SQLite say when they refuse.
 
+They say it in English, whoever asks, so that the catalogues must know these texts.
 A Problem keeps a reason as the system gave it, as its value ``error``; it is translated where all of it is shown.
 """
 
@@ -31,6 +32,15 @@ REASONS = frozenset(
         message("Invalid cross-device link"),
         message("Stale file handle"),
         message("Cannot allocate memory"),
+        # SQLite, in which the ledger lies
+        message("database or disk is full"),
+        message("disk I/O error"),
+        message("attempt to write a readonly database"),
+        message("unable to open database file"),
+        message("database is locked"),
+        message("locking protocol"),
+        message("access permission denied"),
+        message("out of memory"),
         # Of the network
         message("Connection refused"),
         message("Connection reset by peer"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import jinja2
 import pytest
 
 from tests.browser import browser, need
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import jinja2
     from jinja2.bccache import Bucket
     from playwright.sync_api import Browser
 
@@ -46,5 +46,5 @@ def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def keep(_: jinja2.BytecodeCache, bucket: Bucket) -> None:
         _compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
-    monkeypatch.setattr(jinja2.FileSystemBytecodeCache, "load_bytecode", load)
-    monkeypatch.setattr(jinja2.FileSystemBytecodeCache, "dump_bytecode", keep)
+    monkeypatch.setattr("generator.render.environment._Cache.load_bytecode", load)
+    monkeypatch.setattr("generator.render.environment._Cache.dump_bytecode", keep)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import runpy
+import signal
 import subprocess
 import sys
 import time
@@ -612,3 +613,20 @@ def test_python_m_generator_is_the_command(newsroom: Newsroom) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "next: 'Nanti" in done.stdout
     assert "[" not in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGCHLD"), reason="the system knows no such signal")
+def test_a_caller_that_forgets_children_disturbs_no_build(newsroom: Newsroom) -> None:
+    """A build ends well where the program that started it has the system forget how children end."""
+    for number in range(4):
+        newsroom.release(f"{number}.md", release(f"CONTOH {number}"))
+    code = f"""
+import signal
+from generator import cli, crew
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+crew.MANY = crew.PIECE = crew.ASIDE = 1
+cli.main(["build", "--lang", "en", "--root", {str(newsroom.root)!r}, "--jobs", "2", *{NOW!r}])
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "4 releases" in done.stdout

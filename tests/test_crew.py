@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +15,7 @@ from generator.crew import ASIDE, MANY, PIECE, Crew
 from generator.errors import OutputError, Problem, message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Generator, Sequence
     from multiprocessing.connection import Connection
 
 WORK = list(range(MANY + 7))
@@ -49,6 +50,14 @@ def test_results_come_in_the_order_of_the_work() -> None:
     with Crew(2) as crew:
         assert list(crew.do(WORK, double, double_all)) == double_all(WORK)
         assert list(crew.do(WORK[::-1], double, double_all)) == double_all(WORK[::-1])
+
+
+def test_hands_that_were_spawned_serve_a_second_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a process could be forked by now, those that were spawned for the first work are told all of the second."""
+    with Crew(2) as crew:
+        for start in ("spawn", "fork"):
+            monkeypatch.setattr(crews, "_context", lambda start=start: multiprocessing.get_context(start))
+            assert list(crew.do(WORK, double, double_all)) == double_all(WORK)
 
 
 def who(numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -92,6 +101,43 @@ def test_what_a_process_raises_is_raised_here() -> None:
     assert caught.value.problems[0].path == "x"
 
 
+class OddError(Exception):
+    """An error that cannot be put together again from what it says."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one + two)
+
+
+def stumble(_: object) -> list[int]:
+    raise OddError("CON", "TOH")
+
+
+@pytest.mark.usefixtures("start")
+def test_a_mistake_of_the_program_says_where_it_arose(capfd: pytest.CaptureFixture[str]) -> None:
+    """Whatever a task raises is raised here with the place where it arose, for the makers; nothing is printed there."""
+    with Crew(2) as crew:
+        works: list[Callable[[], object]] = [
+            lambda: list(crew.do(WORK, double, stumble)),
+            crew.aside(stumble, 1, items=ASIDE),
+        ]
+        for work in works:
+            with pytest.raises((RuntimeError, OddError), match="CONTOH") as caught:
+                work()
+            assert "in stumble" in "".join(traceback.format_exception(caught.value))
+    assert capfd.readouterr().err == ""
+
+
+def test_an_error_is_packed_for_its_way() -> None:
+    """An error stays what it is if it can be pickled, and goes in words if not, with a note of where it arose."""
+    told = OutputError([Problem("x", 0, message("CONTOH"), message("CONTOH"))])
+    assert crews._packed(told) is told
+    lost = KeyError("CONTOH")
+    assert crews._packed(lost) is lost
+    packed = crews._packed(OddError("CON", "TOH"))
+    assert (type(packed), str(packed)) == (RuntimeError, "OddError: CONTOH")
+    assert [len(error.__notes__) for error in (lost, packed)] == [1, 1]
+
+
 @pytest.mark.usefixtures("start")
 def test_a_process_that_is_ended_from_outside_is_told() -> None:
     """Where a process vanishes, the build says so and does not wait for it."""
@@ -100,10 +146,15 @@ def test_a_process_that_is_ended_from_outside_is_told() -> None:
     assert "ended from outside" in caught.value.problems[0].what.msgid
 
 
+@pytest.mark.usefixtures("start")
 def test_work_that_is_given_up_leaves_no_process() -> None:
-    """Whoever stops in the middle waits for nothing, and no process stays."""
+    """Whoever stops in the middle waits for nothing, no process stays, and the next work is none the worse."""
     with Crew(2) as crew:
-        assert next(iter(crew.do(WORK, double, double_all))) == 0
+        given_up = cast("Generator[int]", crew.do(WORK, double, double_all))
+        assert next(given_up) == 0
+        given_up.close()
+        assert multiprocessing.active_children() == []
+        assert list(crew.do(WORK, double, double_all)) == double_all(WORK)
     assert multiprocessing.active_children() == []
 
 

@@ -31,11 +31,12 @@ from generator.ledger.fingerprint import encode
 from generator.output import MANIFEST, Folder, Staging
 from generator.photos import Counter
 from generator.reading import read_one
-from tests.newsroom import Newsroom, png, release
+from tests.newsroom import Newsroom, Quiet, png, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from generator.errors import Message
     from generator.output import Changes
     from generator.photo import Rendition
     from generator.reading import Errand, Reading
@@ -664,6 +665,7 @@ def test_a_disk_that_is_full_for_the_ledger(office: Newsroom, monkeypatch: pytes
         with pytest.raises(OutputError) as caught:
             office.build()
     assert "full" in said(caught.value)
+    assert "ruang disk habis" in say(caught.value.problems[0].what, "id")
     if when == "keep_made":
         assert "The site is written." in said(caught.value)
     else:
@@ -702,6 +704,25 @@ def test_an_output_folder_that_cannot_be_read_is_said(office: Newsroom, monkeypa
     with pytest.raises(OutputError) as caught:
         office.build()
     assert caught.value.problems[0].path.endswith("tertutup")
+
+
+def test_a_first_site_that_fails_leaves_no_folder(newsroom: Newsroom) -> None:
+    """Where there was no output folder there is none after a build that failed while pages were made."""
+    newsroom.release("a.md", release())
+    newsroom.write({"templates/404.html": "{{ tiada }}"})
+    assert newsroom.problems()
+    assert not (newsroom.root / "output").exists()
+
+
+def test_too_little_memory_is_told(office: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory runs out the build says so, and the site stays; it is no failure of the program."""
+    before = office.files()
+    office.release("a.md", release("CONTOH a", body="Lain."))
+    monkeypatch.setattr(workshop.Workshop, "make", lambda *_: refuse_memory(1))
+    with pytest.raises(OutputError) as caught:
+        office.build()
+    assert "memory" in said(caught.value)
+    assert office.files() == before
 
 
 def test_what_is_taken_away_at_once_is_made_again(office: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -744,12 +765,50 @@ def test_a_manifest_that_is_taken_away_at_once_is_written_again(
 
 def test_leftovers_of_a_killed_build_are_removed(office: Newsroom) -> None:
     """What a killed build left in .adpim/ or in output/ is removed by the next, and is not foreign."""
-    office.write({".adpim/staging-x/1": "x", "output/.adpim-tmp/1": "x"})
+    office.write({".adpim/staging-x/1": "x", ".adpim/templates/x.tmp": "x", "output/.adpim-tmp/1": "x"})
     report = office.build()
     assert nothing(report.changes)
     assert report.changes.foreign == ()
     assert not (office.root / ".adpim/staging-x").exists()
+    assert not (office.root / ".adpim/templates/x.tmp").exists()
     assert not (office.root / "output/.adpim-tmp").exists()
+
+
+class Impatient(Quiet):
+    """A person who presses Ctrl-C when the first page is made."""
+
+    def stage(self, what: Message, total: int) -> None:  # noqa: ARG002 - a Progress's
+        """Note what is being done."""
+        self.what = what.msgid
+
+    def step(self, steps: int = 1, name: str = "") -> None:  # noqa: ARG002 - as above
+        """Press Ctrl-C."""
+        if self.what == "Writing":
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_nobody_writes_where_staged_files_are_thrown_away(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    """When a build that is broken off throws away what was staged, its processes are gone, forked or spawned."""
+    writing: list[int] = []
+    leave = Folder.__exit__
+
+    def look_and_leave(self: Folder, *error: object) -> None:
+        writing.append(len(multiprocessing.active_children()))
+        leave(self, *error)
+
+    for number in range(20):
+        newsroom.release(f"{number}.md", release(f"CONTOH {number}"))
+    monkeypatch.setattr(crew, "MANY", 30)  # there is less to read, and more to make
+    monkeypatch.setattr(crew, "_context", lambda: multiprocessing.get_context(start))
+    monkeypatch.setattr(Folder, "__exit__", look_and_leave)
+    monkeypatch.setattr("tests.newsroom.Quiet", Impatient)
+    with pytest.raises(KeyboardInterrupt):
+        newsroom.build(jobs=2)
+    assert writing == [0]
+    assert [*(newsroom.root / ".adpim").glob("staging*")] == []
 
 
 # Many processes

@@ -35,6 +35,7 @@ PIECES = [
     "\n\n- kata\n- dua kata\n\n",
     "\n\n1. kata\n2. dua kata\n\n",
     "\n\n> kata\n> ===\n\n",
+    "\n- - -\n",
     "\n| a | b |\n|---|--:|\n| 1 | 2 |\n",
     "\n\n| a | b |\n| :-: | :-- |\n| 1 | **dua** |\n\n",
     "---",
@@ -140,6 +141,11 @@ def test_any_text(text: str) -> None:
         "- 12 kata",
         "- **kata** kata\n- [kata](/x/)",
         "**kata]** kata",
+        "kata\n- - -",
+        "kata\n- -  -- \nkata",
+        "kata\n- - - kata",
+        "- kata\n- - -",
+        "> kata\n> - - -",
     ],
 )
 def test_blocks_beside_each_other(text: str) -> None:

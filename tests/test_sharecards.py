@@ -372,6 +372,18 @@ def test_a_card_is_drawn_once(pressroom: Newsroom, said: list[Words]) -> None:
     assert (len(said), cards(pressroom)) == (4, before)
 
 
+def test_long_unused_cards_leave_the_cache(pressroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a site that has no photo, too, what is shown no more goes where the cache is too large, a day later."""
+    monkeypatch.setattr("generator.build.KEPT_PICTURES", 0)
+    kept = pressroom.root / ".adpim/pictures"
+    counts = []
+    for title, now in (("Judul", "2026-11-24 10:00"), ("Judul lain", "2026-11-24 11:00"), ("Lagi", "2026-11-25 12:00")):
+        pressroom.release("a.md", release(f"{title} CONTOH"))
+        pressroom.build(now)
+        counts.append(sum(1 for _ in kept.glob("*/*")))
+    assert counts == [2, 3, 2]
+
+
 CHANGES: dict[str, tuple[dict[str, str], str]] = {
     "title": ({"title": "Lain CONTOH", "slug": "naskah"}, CARDS),
     "day": ({"date": "2026-11-02"}, CARDS),

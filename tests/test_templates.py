@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from functools import lru_cache
 from itertools import chain
@@ -291,3 +293,38 @@ def test_a_site_may_override_one_template(newsroom: Newsroom) -> None:
     files = newsroom.files()
     assert found(page(files, "/404.html"), "//h1") == ["Sendiri"]
     assert found(page(files, "/404.html"), "//footer")
+
+
+@pytest.mark.parametrize("how", ["empty", "cut", "flip", "other"])
+def test_a_damaged_compiled_template_is_compiled_again(newsroom: Newsroom, how: str) -> None:
+    """What a disk did to the compiled templates in .adpim/ is no template's fault, and changes no byte."""
+    newsroom.release("a.md", release())
+    newsroom.build()
+    before = newsroom.files()
+    kept = sorted((newsroom.root / ".adpim/templates").glob("*.cache"))
+    whole = [file.read_bytes() for file in kept]
+    damaged = []
+    for number, (file, data) in enumerate(zip(kept, whole, strict=True)):
+        half = len(data) // 2
+        flipped = data[:half] + bytes([data[half] ^ 0x55]) + data[half + 1 :]
+        damaged.append({"empty": b"", "cut": data[:half], "flip": flipped, "other": whole[number - 1]}[how])
+        file.write_bytes(damaged[-1])
+    (newsroom.root / "output").rename(newsroom.root / "lama")
+    newsroom.build()
+    assert newsroom.files() == before
+    assert all(file.read_bytes() != data for file, data in zip(kept, damaged, strict=True))
+
+
+def test_a_compiled_template_that_cannot_be_kept_leaves_nothing(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a compiled template cannot come into its place the site is built all the same, and nothing stays beside."""
+
+    def refuse(source: str, target: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", source, None, target)
+
+    newsroom.release("a.md", release())
+    monkeypatch.setattr(os, "replace", refuse)
+    newsroom.build()
+    assert "index.html" in newsroom.files()
+    assert [*(newsroom.root / ".adpim/templates").iterdir()] == []

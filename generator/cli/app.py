@@ -10,6 +10,7 @@ import contextlib
 import gc
 import gettext
 import os
+import signal
 import sys
 import time
 import traceback
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     language = choose_language(words, os.environ.get("ADPIM_LANG", ""))
     _let_click_speak(language)
+    _be_told_of_children()
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot show a sign of ours shows another in its place; it never stops a build.
         if hasattr(stream, "reconfigure"):
@@ -67,6 +69,13 @@ def _let_click_speak(language: str) -> None:
     gettext.bindtextdomain("click", str(LOCALE_DIR))
     gettext.textdomain("click")
     os.environ["LANGUAGE"] = language
+
+
+def _be_told_of_children() -> None:
+    """Some schedulers start programs with the word that nobody asks how their children end; a build asks."""
+    # Windows has no such word; and only the main thread may say it.
+    with contextlib.suppress(AttributeError, ValueError):
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def commands(language: str) -> click.Group:

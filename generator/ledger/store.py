@@ -73,6 +73,9 @@ class Ledger:
             self._lock = _take_lock(work / "lock.db", PATIENCE if patience is None else patience)
         except OSError as error:
             raise _unusable(work, error.strerror or str(error)) from None
+        with contextlib.suppress(OSError):
+            for left in (work / "templates").glob("*.tmp"):
+                left.unlink()  # of a process that was ended while it kept a compiled template
         try:
             self._base = (None if forget else self._continue(program)) or self._begin(program)
         except BaseException:

@@ -48,8 +48,8 @@ _ALIGNMENT: dict[tuple[str | None, ...], str] = {
 
 _REACHING = ("<", "\t", "\r", "\x02", "\x03")
 _DEFINITION = re.compile(r"\] ?:")
-# What is indented, and a line under a heading, also within a quotation.
-_LINE = re.compile(r"\n(?: |[> ]*[-=]+ *(?:\n|\Z))")
+# What is indented, a line under a heading, also within a quotation, and a rule ("- - -") under other words.
+_LINE = re.compile(r"\n(?: |[> ]*[-=][-= ]*(?:\n|\Z))")
 
 
 def split(text: str) -> list[Written | str]:

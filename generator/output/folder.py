@@ -96,6 +96,9 @@ class Folder:
     def __exit__(self, *_: object) -> None:
         for place in {self._place, self._desk}:
             shutil.rmtree(place, ignore_errors=True)
+        if self._site:
+            with contextlib.suppress(OSError):
+                self.folder.rmdir()  # no site came into it
 
     def _is(self, file: str, signed: Signature) -> bool:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import os
 import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2  # noqa: TID251 - this is the room for it
@@ -21,7 +25,6 @@ from generator.urls import is_elsewhere, joined
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
     from datetime import datetime
-    from pathlib import Path
 
     from jinja2.bccache import Bucket  # noqa: TID251 - as above
 
@@ -98,16 +101,48 @@ def _cache(folder: Path) -> jinja2.BytecodeCache | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return _Cache(str(folder))
+    return _Cache(folder)
 
 
-class _Cache(jinja2.FileSystemBytecodeCache):
-    """Jinja2's; where nothing can be written, a template is compiled again next time."""
+class _Cache(jinja2.BytecodeCache):
+    """Compiled templates in a folder, each behind a checksum: Python would run, or be crashed by, whatever is there.
+
+    What is not as it was written, or cannot be, is compiled again next time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give ``bucket`` the code that was kept for it, if that is whole; the code says of which text it was made."""
+        with contextlib.suppress(OSError):
+            kept = self._file(bucket).read_bytes()
+            code = kept[_CHECK:]
+            if _checksum(code) == kept[:_CHECK]:
+                bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template."""
+        code = bucket.bytecode_to_string()
         with contextlib.suppress(OSError):
-            super().dump_bytecode(bucket)
+            descriptor, beside = tempfile.mkstemp(prefix=bucket.key, suffix=".tmp", dir=self._folder)
+            try:
+                with os.fdopen(descriptor, "wb") as target:
+                    target.write(_checksum(code) + code)
+                os.replace(beside, self._file(bucket))  # noqa: PTH105 - a name, as mkstemp gives it
+            except BaseException:
+                Path(beside).unlink(missing_ok=True)
+                raise
+
+    def _file(self, bucket: Bucket) -> Path:
+        return self._folder / f"{bucket.key}.cache"
+
+
+_CHECK = 16
+
+
+def _checksum(code: bytes) -> bytes:
+    return hashlib.blake2b(code, digest_size=_CHECK).digest()
 
 
 def _texts(language: str) -> dict[str, Callable[..., Markup]]:
