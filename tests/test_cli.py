@@ -10,6 +10,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -548,6 +549,17 @@ def test_progress_is_shown_to_a_person_who_waits(
     assert captured.out == ""
     assert "Writing" in captured.err
     assert "30/30" in captured.err
+
+
+def test_the_bar_of_a_build_starts_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that is watched may fork its processes as one that is not: its bar needs no thread."""
+    monkeypatch.setattr("generator.cli.progress.PATIENCE", 0.0)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    threads = threading.active_count()
+    with Bar("en", watched=True) as bar:
+        bar.stage(message("Reading"), 2)
+        bar.step()
+        assert threading.active_count() == threads
 
 
 def test_progress_is_not_shown_at_once_or_to_nobody(
