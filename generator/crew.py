@@ -9,17 +9,16 @@ than there are hands.
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import pickle
 import signal
 import sys
 import threading
-import traceback
 from collections import Counter, deque
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from generator.errors import NewsroomError, OutputError, Problem, message
+from generator.errors import OutputError, Problem, message
+from generator.hand import bring, do_errands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -88,7 +87,7 @@ class Crew:
             if process_id == 0:
                 # With this end open here too, a result that no one is left to read would hold this process for ever.
                 os.close(reading)
-                _bring(task, argument, writing)
+                bring(task, argument, writing)
         os.close(writing)
         self._aside[process_id] = reading
 
@@ -150,7 +149,7 @@ class Crew:
         with _deaf():
             for _ in range(self.jobs):
                 ours, theirs = context.Pipe()
-                process = context.Process(target=_work, args=(theirs, held), daemon=True)  # type: ignore[attr-defined] # every context has it
+                process = context.Process(target=do_errands, args=(theirs, held), daemon=True)  # type: ignore[attr-defined] # every context has it
                 process.start()
                 theirs.close()
                 self._hands[ours] = process
@@ -200,21 +199,6 @@ def _give(pipe: Connection, parts: Mapping[Connection, deque[object]]) -> bool:
     return True
 
 
-def _bring(task: Callable[[T], R], argument: T, pipe_end: int) -> NoReturn:
-    """In a forked process: do ``task``, write what came of it, and end without any of the parent's business."""
-    try:
-        _hear_ctrl_c()
-        try:
-            answer: tuple[Exception | None, R | None] = (None, task(argument))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
-            answer = (_packed(error), None)
-        with os.fdopen(pipe_end, "wb") as pipe:
-            pipe.write(pickle.dumps(answer, protocol=5))
-    finally:
-        # Whatever happens, nothing of what the parent does next is done here as well.
-        os._exit(0)
-
-
 def _send(pipe: Connection, errand: object) -> None:
     try:
         pipe.send(errand)
@@ -232,41 +216,10 @@ def _receive(pipe: Any) -> Any:  # noqa: ANN401 - what ``wait`` gives, and whate
     return results
 
 
-def _packed(error: Exception) -> Exception:
-    """Return an error as it travels: with a note of where it arose, and in words if it cannot be pickled."""
-    if isinstance(error, NewsroomError):
-        return error
-    note = "".join(traceback.format_exception(error))
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - from this line
-    except Exception:  # noqa: BLE001 - a class may raise whatever it likes when it is taken apart or put together
-        error = RuntimeError(f"{type(error).__name__}: {error}")
-    error.add_note(note)
-    return error
-
-
 def _gone() -> OutputError:
     what = message("A process of the build was ended from outside.")
     fix = message("Is there enough memory? Try again with --jobs 1.")
     return OutputError([Problem("adpim", 0, what, fix)])
-
-
-def _work(pipe: Connection, held: tuple[Callable[[Sequence[T]], list[R]], Sequence[T]] | None) -> None:
-    """Do errands until the pipe closes: this is all that a hand does.
-
-    An errand is a piece of the work that the hand holds, or else a task and what to do it with.
-    """
-    _prepare_hand()
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            errand = pipe.recv()
-            task, piece = (held[0], held[1][errand]) if held else errand
-            try:
-                results = task(piece)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever gave the errand
-                pipe.send((_packed(error), None))
-            else:
-                pipe.send((None, results))
 
 
 def _context() -> BaseContext:
@@ -291,30 +244,3 @@ def _deaf() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _prepare_hand() -> None:
-    """Let a hand end without a word on Ctrl-C, and not outlive the build that started it."""
-    import multiprocessing  # noqa: PLC0415 - as above
-
-    # A hand ends with the build, so that its garbage may wait; looking for it costs a tenth of its time.
-    gc.set_threshold(100_000, 50, 50)
-    _hear_ctrl_c()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-
-
-def _hear_ctrl_c() -> None:
-    """End at once and without a word on Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _follow(sentinel: int) -> None:
-    from multiprocessing.connection import wait  # noqa: PLC0415 - as above
-
-    with contextlib.suppress(OSError):
-        wait([sentinel])
-    os._exit(1)

@@ -13,6 +13,7 @@ import pytest
 from generator import crew as crews
 from generator.crew import ASIDE, MANY, PIECE, Crew
 from generator.errors import OutputError, Problem, message
+from generator.hand import packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -130,12 +131,12 @@ def test_a_mistake_of_the_program_says_where_it_arose(capfd: pytest.CaptureFixtu
 def test_an_error_is_packed_for_its_way() -> None:
     """An error stays what it is if it can be pickled, and goes in words if not, with a note of where it arose."""
     told = OutputError([Problem("x", 0, message("CONTOH"), message("CONTOH"))])
-    assert crews._packed(told) is told
+    assert packed(told) is told
     lost = KeyError("CONTOH")
-    assert crews._packed(lost) is lost
-    packed = crews._packed(OddError("CON", "TOH"))
-    assert (type(packed), str(packed)) == (RuntimeError, "OddError: CONTOH")
-    assert [len(error.__notes__) for error in (lost, packed)] == [1, 1]
+    assert packed(lost) is lost
+    odd = packed(OddError("CON", "TOH"))
+    assert (type(odd), str(odd)) == (RuntimeError, "OddError: CONTOH")
+    assert [len(error.__notes__) for error in (lost, odd)] == [1, 1]
 
 
 @pytest.mark.usefixtures("start")
