@@ -8,8 +8,6 @@ program's is thrown away. SQLite makes every save whole or not at all, whatever 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import pickle
 import shutil
 import sqlite3
 import time
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from generator.errors import DamagedError, Message, OutputError, Problem, message
+from generator.ledger.sealing import pack, seal, unpack, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -124,12 +123,12 @@ class Ledger:
 
     def shards(self) -> dict[str, Shard]:
         """Return what was read from content/, by folder and file name."""
-        return {folder: _unpack(folder, data) for folder, data in self._read("SELECT folder, data FROM shards")}
+        return {folder: unpack(folder, data) for folder, data in self._read("SELECT folder, data FROM shards")}
 
     def keep_body(self, source: str, html: str) -> None:
         """Take in the HTML of a source file; it stays if ``save_sources`` comes after it, with what that keeps."""
         with self._refusing():
-            row = (source, _seal(source, html.encode()))
+            row = (source, seal(source, html.encode()))
             self._base.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?)", row)
 
     def save_sources(self, shards: Mapping[str, Shard], gone: Iterable[str], context: str) -> None:
@@ -140,7 +139,7 @@ class Ledger:
         with self._saving():
             self._base.executemany("DELETE FROM bodies WHERE source = ?", ((source,) for source in gone))
             self._base.executemany("DELETE FROM shards WHERE folder = ?", ((f,) for f, s in shards.items() if not s))
-            kept = ((folder, _pack(folder, shard)) for folder, shard in shards.items() if shard)
+            kept = ((folder, pack(folder, shard)) for folder, shard in shards.items() if shard)
             self._base.executemany("INSERT OR REPLACE INTO shards VALUES (?, ?)", kept)
             self._put("context", context)
 
@@ -189,7 +188,7 @@ class Ledger:
     def recall(self, name: str, otherwise: T) -> T:
         """Return the value kept under ``name``, or ``otherwise``."""
         rows = self._read("SELECT value FROM facts WHERE name = ?", (name,))
-        return _unpack(name, rows[0][0]) if rows else otherwise
+        return unpack(name, rows[0][0]) if rows else otherwise
 
     def keep(self, name: str, value: object) -> None:
         """Keep ``value`` under ``name``."""
@@ -197,7 +196,7 @@ class Ledger:
             self._put(name, value)
 
     def _put(self, name: str, value: object) -> None:
-        self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, _pack(name, value)))
+        self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, pack(name, value)))
 
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         try:
@@ -235,7 +234,7 @@ def read_body(base: sqlite3.Connection, source: str) -> str:
         row = base.execute("SELECT html FROM bodies WHERE source = ?", (source,)).fetchone()
     except _BROKEN as error:
         raise DamagedError(source) from error
-    return _unseal(source, row[0] if row else None).decode()
+    return unseal(source, row[0] if row else None).decode()
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -290,33 +289,6 @@ def _take_lock(file: Path, patience: float) -> sqlite3.Connection:
 def _code(error: Exception) -> int:
     """Return SQLite's primary code of an error; the higher bits say more than is asked here."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _pack(name: str, value: object) -> bytes:
-    return _seal(name, pickle.dumps(value, protocol=5))
-
-
-def _unpack(name: str, blob: object) -> Any:  # noqa: ANN401 - whatever was packed
-    # Only what bears its checksum is unpickled: a damaged file makes no objects.
-    return pickle.loads(_unseal(name, blob))  # noqa: S301 - written by this program, beside the site's own sources
-
-
-def _seal(name: str, data: bytes) -> bytes:
-    """Put a checksum before ``data``. It covers the name too: a damaged index may find one piece under another's."""
-    return _checksum(name, data) + data
-
-
-def _unseal(name: str, blob: object) -> bytes:
-    if not isinstance(blob, bytes):
-        raise DamagedError(name)
-    data = blob[16:]
-    if _checksum(name, data) != blob[:16]:
-        raise DamagedError(name)
-    return data
-
-
-def _checksum(name: str, data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16, key=hashlib.blake2b(name.encode()).digest()).digest()
 
 
 def _unusable(where: Path, error: str, fix: Message | None = None) -> OutputError:
