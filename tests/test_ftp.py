@@ -449,6 +449,41 @@ def test_a_server_that_loses_commands_is_asked_for_one_folder_at_a_time(monkeypa
 
 
 @pytest.mark.parametrize(
+    "answers",
+    [
+        {"STAT": ""},  # it hangs up
+        {"STAT": "421 CONTOH bye"},
+        {"STAT": "CONTOH"},  # no answer of FTP
+        {"NOOP": "502 ?"},
+        {"NOOP": "250 fine"},
+    ],
+)
+def test_a_server_that_bears_no_glance_is_asked_in_the_long_way_in_the_end(answers: dict[str, str]) -> None:
+    """Where even one folder cannot be seen at a glance, the third try does without: no host is lost by that."""
+    with FakeServer(**answers) as server:
+        host = fake_host(server, quick=True)
+        host.write("2026/11/a.html", b"CONTOH")
+        for _ in range(2):
+            with pytest.raises(LostError):
+                host.listing()
+        assert host.listing() == {"2026/11/a.html": Entry(6)}
+        host.close()
+
+
+def test_a_line_with_an_answer_too_many_is_not_lent_again() -> None:
+    """A refusal that is one too many ends the line, or each later command would get the answer of the one before."""
+    with FakeServer(STAT="550 no such folder\r\n550 no such folder") as server:
+        server.most = 1
+        host = fake_host(server, quick=True)
+        server.files["/situs/a.html"] = b"CONTOH"
+        server.folders.add("/situs")
+        with pytest.raises(LostError):
+            host.listing()
+        assert host.read("a.html") == b"CONTOH"
+        host.close()
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         "502 ?",

@@ -163,10 +163,13 @@ class FtpHost:
         with self._line() as line:
             found: list[list[Item] | None] = [None] * len(paths)
             if self._quick:
+                together = self._together
                 try:
                     found = line.glances(paths)
-                except (OSError, EOFError):
-                    self._together = 1  # it may be one that does not like to be asked for several: try again like that
+                except _TROUBLE:
+                    # It may be one that does not like to be asked for several, or like that at all: the next tries are
+                    # for one at a time, and then in the long way.
+                    self._together, self._quick = 1, self._quick and together > 1
                     raise
             return [line.folder(path) if items is None else items for path, items in zip(paths, found, strict=True)]
 

@@ -148,9 +148,12 @@ class Line(ftplib.FTP):
         self.sock.sendall(b"".join(commands) + _STOP)
         answers = [self._glance() if command else None for command in commands]
         # A server that had taken one command for two would have its answers taken for those of others.
-        if not self.getresp().startswith("200"):
-            raise EOFError
-        return answers
+        try:
+            if self.getresp().startswith("200"):
+                return answers
+        except ftplib.error_perm:
+            pass  # this no may be one too many as well: what comes next on this line belongs to nobody
+        raise EOFError
 
     def _glance(self) -> list[Item] | None:
         try:
