@@ -553,6 +553,21 @@ def test_a_folder_that_refuses_a_glance_is_asked_in_the_long_way() -> None:
         host.close()
 
 
+def test_a_closed_folder_does_not_make_others_be_asked_in_the_long_way() -> None:
+    """Vsftpd tells nothing of a folder that is closed; of the others it still tells all at a glance."""
+    with FakeServer() as server:
+        server.most = 1
+        files = glancing(server, 20)
+        (closed, *_), *_ = (file.partition("/") for file in files)
+        server.answers[f"STAT -a /situs/{closed}"] = "213-STAT\r\n213 End."
+        host = fake_host(server, quick=True)
+        assert host.listing() == {file: entry for file, entry in files.items() if file != f"{closed}/index.html"} | {
+            closed: CLOSED
+        }
+        assert [line for line in asked_for_folders(server) if not line.startswith("STAT")] == [f"CWD /situs/{closed}"]
+        host.close()
+
+
 @pytest.mark.parametrize("features", [" SIZE\r\n MLST type*;\r\n", " SIZE\r\n"])
 def test_a_listing_of_either_kind(features: str) -> None:
     """The host is listed by MLSD, and by LIST where there is none."""

@@ -44,6 +44,7 @@ class Line(ftplib.FTP):
         self._access = access
         self._features: set[str] = set()
         self._glances = True
+        self._has_glanced = False
         try:
             self._greet()
             self._log_in()
@@ -159,7 +160,9 @@ class Line(ftplib.FTP):
         try:
             lines = [line.removeprefix(" ") for line in self.getresp().split("\n")[1:-1]]
             if any(line.endswith(" .") for line in lines):
-                return habit_items(lines)
+                items = habit_items(lines)
+                self._has_glanced = True
+                return items
         except (ftplib.error_perm, ftplib.error_temp) as error:
             if str(error).startswith("421"):
                 raise
@@ -167,7 +170,8 @@ class Line(ftplib.FTP):
                 return None  # of this folder alone: it is gone, or closed
         except UnreadableError:
             pass
-        self._glances = False
+        # Where it was good for another folder, it is this one: vsftpd says nothing of one that is closed.
+        self._glances = self._has_glanced
         return None
 
     def _greet(self) -> None:
