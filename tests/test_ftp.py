@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +26,8 @@ from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
 from tests.servers import FULL, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from tests.hosting_ftp import FtpServer
@@ -449,6 +450,71 @@ def test_a_server_that_loses_commands_is_asked_for_one_folder_at_a_time(monkeypa
 
 
 @pytest.mark.parametrize(
+    "answers",
+    [
+        {"STAT": ""},  # it hangs up
+        {"STAT": "421 CONTOH bye"},
+        {"STAT": "CONTOH"},  # no answer of FTP
+        {"NOOP": "502 ?"},
+        {"NOOP": "250 fine"},
+    ],
+)
+def test_a_server_that_bears_no_glance_is_asked_in_the_long_way_in_the_end(answers: dict[str, str]) -> None:
+    """Where even one folder cannot be seen at a glance, the third try does without: no host is lost by that."""
+    with FakeServer(**answers) as server:
+        host = fake_host(server, quick=True)
+        host.write("2026/11/a.html", b"CONTOH")
+        for _ in range(2):
+            with pytest.raises(LostError):
+                host.listing()
+        assert host.listing() == {"2026/11/a.html": Entry(6)}
+        host.close()
+
+
+def test_ctrl_c_does_not_wait_for_folders_that_nobody_wants_to_know_of_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a server tells nothing at a glance, each line has many folders to ask for in the long way, one by one."""
+    with FakeServer(STAT="502 ?") as server:
+        server.folders |= {"/situs", *(f"/situs/{number}" for number in range(100))}
+        host = fake_host(server, quick=True)
+        asked, free = list[str](), threading.Event()
+
+        def slowly(line: ftp_line.Line, path: str) -> list[Item] | None:
+            asked.append(path)
+            if path != "/situs":
+                free.wait(10)
+            return folder(line, path)
+
+        def interrupted(futures: Collection[Future[object]], return_when: str) -> object:
+            if len(futures) == 1:
+                return wait(futures, return_when=return_when)
+            # The threads wait on until the listing has been left.
+            threading.Timer(0.3, free.set).start()
+            raise KeyboardInterrupt
+
+        folder = ftp_line.Line.folder
+        monkeypatch.setattr(ftp_line.Line, "folder", slowly)
+        monkeypatch.setattr("generator.publish.ftp.wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            host.listing()
+        assert len(asked) <= 1 + ftp.LANES
+        host.close()
+
+
+def test_a_line_with_an_answer_too_many_is_not_lent_again() -> None:
+    """A refusal that is one too many ends the line, or each later command would get the answer of the one before."""
+    with FakeServer(STAT="550 no such folder\r\n550 no such folder") as server:
+        host = fake_host(server, quick=True)
+        server.files["/situs/a.html"] = b"CONTOH"
+        server.folders.add("/situs")
+        with pytest.raises(LostError):
+            host.listing()
+        assert host.read("a.html") == b"CONTOH"
+        host.close()
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         "502 ?",
@@ -484,6 +550,21 @@ def test_a_folder_that_refuses_a_glance_is_asked_in_the_long_way() -> None:
         with pytest.raises(LostError) as caught:
             host.listing()
         assert "421 CONTOH bye" in told(caught.value)
+        host.close()
+
+
+def test_a_closed_folder_does_not_make_others_be_asked_in_the_long_way() -> None:
+    """Vsftpd tells nothing of a folder that is closed; of the others it still tells all at a glance."""
+    with FakeServer() as server:
+        server.most = 1
+        files = glancing(server, 20)
+        (closed, *_), *_ = (file.partition("/") for file in files)
+        server.answers[f"STAT -a /situs/{closed}"] = "213-STAT\r\n213 End."
+        host = fake_host(server, quick=True)
+        assert host.listing() == {file: entry for file, entry in files.items() if file != f"{closed}/index.html"} | {
+            closed: CLOSED
+        }
+        assert [line for line in asked_for_folders(server) if not line.startswith("STAT")] == [f"CWD /situs/{closed}"]
         host.close()
 
 

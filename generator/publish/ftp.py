@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ftplib  # noqa: TID251 - this is the room for it
 import posixpath
+import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
@@ -64,16 +65,18 @@ class FtpHost:
         """Return every file below the folder; folders are asked for several at once."""
         found: dict[str, Entry] = {}
         to_ask = [""]
-        with ThreadPoolExecutor(self.lanes) as threads:
+        over = threading.Event()
+        with ThreadPoolExecutor(self.lanes) as threads, contextlib.ExitStack() as leaving:
+            leaving.callback(over.set)  # Ctrl-C and errors wait for one folder of each line, and not for all of them
             asked: dict[Future[list[list[Item] | None]], list[str]] = {}
             while to_ask or asked:
                 size = min(self._together, -(-len(to_ask) // self.lanes))
                 while to_ask and len(asked) < self.lanes:
                     some, to_ask = to_ask[:size], to_ask[size:]
-                    asked[threads.submit(self._folders, some)] = some
+                    asked[threads.submit(self._folders, some, over)] = some
                 for answer in wait(asked, return_when=FIRST_COMPLETED).done:
                     for prefix, items in zip(asked.pop(answer), answer.result(), strict=True):
-                        if items is None and self._is_closed(prefix):
+                        if items is None and self._is_closed(prefix, over):
                             found[prefix.rstrip("/")] = CLOSED
                         found.update({prefix + name: entry for name, entry in items or () if entry is not None})
                         to_ask += [f"{prefix}{name}/" for name, entry in items or () if entry is None]
@@ -157,26 +160,35 @@ class FtpHost:
     def _path(self, file: str) -> str:
         return posixpath.join(self._base, inside(self.label, file))
 
-    def _folders(self, prefixes: list[str]) -> list[list[Item] | None]:
-        """Return what stands in each folder below the site's own, which is "" here; the others end in a slash."""
+    def _folders(self, prefixes: list[str], over: threading.Event) -> list[list[Item] | None]:
+        """Return what stands in each folder below the site's own, which is "" here; the others end in a slash.
+
+        Once nobody wants to know any more, it is ``over``, and the long way is gone for no further folder.
+        """
         paths = [self._path(prefix.rstrip("/")) if prefix else self._base for prefix in prefixes]
         with self._line() as line:
             found: list[list[Item] | None] = [None] * len(paths)
             if self._quick:
+                together = self._together
                 try:
                     found = line.glances(paths)
-                except (OSError, EOFError):
-                    self._together = 1  # it may be one that does not like to be asked for several: try again like that
+                except _TROUBLE:
+                    # It may be one that does not like to be asked for several, or like that at all: the next tries are
+                    # for one at a time, and then in the long way.
+                    self._together, self._quick = 1, self._quick and together > 1
                     raise
-            return [line.folder(path) if items is None else items for path, items in zip(paths, found, strict=True)]
+            for number, path in enumerate(paths):
+                if found[number] is None and not over.is_set():
+                    found[number] = line.folder(path)
+            return found
 
-    def _is_closed(self, prefix: str) -> bool:
+    def _is_closed(self, prefix: str, over: threading.Event) -> bool:
         """Say whether a folder that could not be entered is there all the same.
 
         ``prefix`` is "" for the site's own, which need not be there yet.
         """
         above, _, name = prefix.rstrip("/").rpartition("/")
-        items = self._folders([f"{above}/" if above else ""])[0] if prefix else None
+        items = self._folders([f"{above}/" if above else ""], over)[0] if prefix else None
         return any(item.name == name for item in items or ())
 
     def _put(self, line: Line, path: str, data: bytes) -> None:

@@ -44,6 +44,7 @@ class Line(ftplib.FTP):
         self._access = access
         self._features: set[str] = set()
         self._glances = True
+        self._has_glanced = False
         try:
             self._greet()
             self._log_in()
@@ -148,15 +149,20 @@ class Line(ftplib.FTP):
         self.sock.sendall(b"".join(commands) + _STOP)
         answers = [self._glance() if command else None for command in commands]
         # A server that had taken one command for two would have its answers taken for those of others.
-        if not self.getresp().startswith("200"):
-            raise EOFError
-        return answers
+        try:
+            if self.getresp().startswith("200"):
+                return answers
+        except ftplib.error_perm:
+            pass  # this no may be one too many as well: what comes next on this line belongs to nobody
+        raise EOFError
 
     def _glance(self) -> list[Item] | None:
         try:
             lines = [line.removeprefix(" ") for line in self.getresp().split("\n")[1:-1]]
             if any(line.endswith(" .") for line in lines):
-                return habit_items(lines)
+                items = habit_items(lines)
+                self._has_glanced = True
+                return items
         except (ftplib.error_perm, ftplib.error_temp) as error:
             if str(error).startswith("421"):
                 raise
@@ -164,7 +170,8 @@ class Line(ftplib.FTP):
                 return None  # of this folder alone: it is gone, or closed
         except UnreadableError:
             pass
-        self._glances = False
+        # Where it was good for another folder, it is this one: vsftpd says nothing of one that is closed.
+        self._glances = self._has_glanced
         return None
 
     def _greet(self) -> None:
