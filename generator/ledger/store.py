@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from generator.errors import DamagedError, Message, OutputError, Problem, message
-from generator.ledger.sealing import pack, seal, unpack, unseal
+from generator.sealing import pack, seal, unpack, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

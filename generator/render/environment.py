@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -17,8 +16,10 @@ from jinja2.utils import htmlsafe_json_dumps  # noqa: TID251 - as above
 from markupsafe import Markup
 
 from generator import i18n
+from generator.errors import DamagedError
 from generator.render.plaintext import plaintext_of
 from generator.render.shortcuts import QuickCode, QuickContext, QuickMacro, QuickTemplate
+from generator.sealing import seal, unseal
 from generator.sharing import ShareCards
 from generator.urls import is_elsewhere, joined
 
@@ -115,11 +116,8 @@ class _Cache(jinja2.BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give ``bucket`` the code that was kept for it, if that is whole; the code says of which text it was made."""
-        with contextlib.suppress(OSError):
-            kept = self._file(bucket).read_bytes()
-            code = kept[_CHECK:]
-            if _checksum(code) == kept[:_CHECK]:
-                bucket.bytecode_from_string(code)
+        with contextlib.suppress(OSError, DamagedError):
+            bucket.bytecode_from_string(unseal(bucket.key, self._file(bucket).read_bytes()))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template."""
@@ -128,7 +126,7 @@ class _Cache(jinja2.BytecodeCache):
             descriptor, beside = tempfile.mkstemp(prefix=bucket.key, suffix=".tmp", dir=self._folder)
             try:
                 with os.fdopen(descriptor, "wb") as target:
-                    target.write(_checksum(code) + code)
+                    target.write(seal(bucket.key, code))
                 os.replace(beside, self._file(bucket))  # noqa: PTH105 - a name, as mkstemp gives it
             except BaseException:
                 Path(beside).unlink(missing_ok=True)
@@ -136,13 +134,6 @@ class _Cache(jinja2.BytecodeCache):
 
     def _file(self, bucket: Bucket) -> Path:
         return self._folder / f"{bucket.key}.cache"
-
-
-_CHECK = 16
-
-
-def _checksum(code: bytes) -> bytes:
-    return hashlib.blake2b(code, digest_size=_CHECK).digest()
 
 
 def _texts(language: str) -> dict[str, Callable[..., Markup]]:
