@@ -75,7 +75,7 @@ class Publisher(RuleBasedStateMachine):
         self.host.files.pop(LOCK, None)  # its time passes
         self.is_forgetful = True
 
-    @precondition(lambda self: (self.root / ".adpim").exists() and not self.is_cut)
+    @precondition(lambda self: (self.root / ".adpim").exists())
     @rule()
     def lose_manifest(self) -> None:
         """Somebody takes away the manifest on the host."""
@@ -125,6 +125,7 @@ class Publisher(RuleBasedStateMachine):
         call = Call(work, BASE, self.host, 3, lambda: at(NOW), "komputer-contoh")
         with Delivery(call, Stop()) as delivery:
             offer = delivery.offer(folder, Wanted(BASE, files, None), LISTS)
+            assert offer.standing.stranger is None or self.foreign or self.is_forgetful
             if not offer.plan.is_empty:
                 delivery.carry_out(offer, Meter())
 

@@ -302,6 +302,29 @@ def test_a_lost_manifest_is_made_anew(office: Office, damage: bytes | None) -> N
     check(office)
 
 
+def test_what_a_lost_manifest_named_is_ours_after_a_cut(office: Office) -> None:
+    """Where a publish without a manifest was cut, what this machine remembers can still be removed."""
+    office.publish()
+    host = host_of(office)
+    host.files.pop(HEAD)
+    second_state(office.newsroom)
+    arrived = len(host.arrived)
+
+    def break_off(_: object) -> None:
+        host.cut = 0
+
+    host.seen = break_off  # once the first file is there
+    with pytest.raises(LostError):
+        office.publish()
+    assert HEAD not in host.files
+    assert len(host.arrived) == arrived + 1
+    host.seen, host.cut = (lambda _: None), None
+    (office.newsroom.root / "content/berita/rilis-4.md").unlink()  # which the cut one had no need to send
+    offer = office.publish()
+    assert offer.standing.stranger is None
+    check(office)
+
+
 def test_a_lost_record_is_made_anew(office: Office) -> None:
     """With .adpim gone, the manifest on the host says what stands there."""
     office.publish()

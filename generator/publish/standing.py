@@ -137,12 +137,14 @@ def _believe(
         return _Belief(remembered, is_sure=True, stranger=_other_site(remembered.site, site))
     empty = Manifest(site, "", {})
     if head is None:
-        if remembered is None or (past is not None and past.head == ""):
+        if remembered is None:
             foreign = listing.keys() - (past.put.keys() | past.tried.keys() if past else frozenset())
             stranger = message("Other files stand in this folder on the host.") if foreign else None
             return _Belief(empty, is_sure=True, stranger=stranger)
+        # Where a publish was cut that began without it, the list is not there yet, or was missed then already.
+        is_news = past is None or past.head != ""
         note = message("The list of published files is missing on the host: every file there is compared.")
-        return _Belief(remembered, is_sure=False, notes=(note,))
+        return _Belief(remembered, is_sure=False, notes=(note,) if is_news else ())
     try:
         said = unpack(head, lambda name: record.learn(name, host.read(name)))
     except DamagedManifestError:
