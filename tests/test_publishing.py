@@ -11,14 +11,17 @@ import pytest
 from generator.errors import NewsroomError, OutputError
 from generator.publish import patience
 from generator.publish.delivery import Delivery
-from generator.publish.host import HostError, LostError
+from generator.publish.folder import FolderHost
+from generator.publish.guard import check as guard
+from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.lock import LOCK
-from generator.publish.manifest import HEAD
+from generator.publish.manifest import HEAD, MOST
 from generator.publish.patience import Stop
 from generator.publish.record import Record
 from generator.publish.words import count, in_words, listed, size_in_words
-from tests.newsroom import release
+from tests.newsroom import Quiet, release
 from tests.publishing import (
+    LABEL,
     MemoryHost,
     Meter,
     Office,
@@ -31,6 +34,7 @@ from tests.publishing import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.newsroom import Newsroom
 
@@ -300,6 +304,42 @@ def test_a_lost_manifest_is_made_anew(office: Office, damage: bytes | None) -> N
     assert offer.standing.stranger is None
     assert [file for file in host.arrived if file != HEAD] == ["index.html"]
     check(office)
+
+
+@pytest.mark.parametrize("is_link", [False, True], ids=["huge", "link"])
+def test_what_cannot_be_a_manifest_is_not_read(newsroom: Newsroom, tmp_path: Path, is_link: bool) -> None:
+    """A list that would fill this machine's memory is refused by publish and told of by the guard, and not read."""
+    host = FolderHost(tmp_path / "web", LABEL)
+    office = Office(newsroom, host)
+    office.publish()
+    head = tmp_path / "web" / HEAD
+    head.unlink()
+    if is_link:
+        head.symlink_to("/dev/zero")
+    else:
+        with head.open("wb") as file:
+            file.truncate(MOST + 1)
+    with pytest.raises(RefusedError) as caught:
+        office.offer()
+    assert dict(caught.value.problems[0].what.values)["file"] == HEAD
+    found = guard(host, office.expected(), Quiet()).findings
+    assert [(finding.file, finding.kind) for finding in found] == [(HEAD, "altered")]
+    head.unlink()
+    assert not office.offer().plan.sent
+
+
+def test_a_link_in_the_place_of_a_file_is_mended(newsroom: Newsroom, tmp_path: Path) -> None:
+    """A link is not our file, whatever size it says that it has."""
+    office = Office(newsroom, FolderHost(tmp_path / "web", LABEL))
+    office.publish()
+    robots = tmp_path / "web/robots.txt"
+    ours = robots.read_bytes()
+    robots.unlink()
+    robots.symlink_to(("./" * (len(ours) // 2) + "x")[-len(ours) :])
+    assert robots.lstat().st_size == len(ours)
+    assert office.publish().plan.altered == ("robots.txt",)
+    assert not robots.is_symlink()
+    assert robots.read_bytes() == ours
 
 
 def test_what_a_lost_manifest_named_is_ours_after_a_cut(office: Office) -> None:

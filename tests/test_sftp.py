@@ -118,6 +118,32 @@ def test_a_server_is_known_by_its_name(server: SshServer, tmp_path: Path, monkey
     assert what.startswith("The host shows a key that this machine does not know: ")
 
 
+def test_a_server_that_the_whole_machine_knows(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in the machine's known_hosts counts as well, what is revoked there too; an error names that file."""
+    at_home(tmp_path / "home", monkeypatch)
+    monkeypatch.setenv("PROGRAMDATA", str(tmp_path))  # where Windows has it; elsewhere it is in /etc
+    machine = tmp_path / "ssh/ssh_known_hosts"
+    machine.parent.mkdir()
+    where = server.target((tmp_path / "web").as_posix())
+    machine.write_text(server.known_hosts(server.port))
+    visit(where, secrets())
+    machine.write_text(f"@revoked {server.known_hosts(server.port)}")
+    at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+    assert "revoked" in refusal(where, secrets())[0]
+    at_home(tmp_path / "home", monkeypatch)
+    other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
+    machine.write_text(f"[127.0.0.1]:{server.port} {other}")
+    assert str(machine) in refusal(where, secrets())[1]
+    at_home(tmp_path / "home", monkeypatch, f"[127.0.0.1]:{server.port} {other}")
+    machine.write_text(server.known_hosts(server.port).replace(f"[127.0.0.1]:{server.port}", "127.0.0.1"))
+    # Where one of them knows it at its port, none is asked for the name alone.
+    assert str(tmp_path / "home/.ssh/known_hosts") in refusal(where, secrets())[1]
+    machine.write_text("CONTOH\n")
+    assert refusal(where, secrets())[0].startswith(f"{machine} cannot be read: ")
+
+
 def test_hashed_names_are_known(server: SshServer, tmp_path: Path) -> None:
     """A known_hosts file whose names were hashed, as some systems do, is read as well."""
     known_hosts = tmp_path / "home/.ssh/known_hosts"
@@ -187,6 +213,19 @@ def test_a_key_that_is_not_let_in(server: SshServer, tmp_path: Path) -> None:
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(server.key)
     what, _ = refusal(server.target((tmp_path / "web").as_posix()), secrets(ask=lambda _: pytest.fail("asked")))
     assert what.startswith("The host does not let us in: ")
+
+
+def test_a_usual_key_with_a_passphrase(server: SshServer, tmp_path: Path) -> None:
+    """Where the usual key is not tried, since it is locked by a passphrase, whoever is not let in is told how it is."""
+    where = target(f"sftp://{server.user}@127.0.0.1:{server.port}{(tmp_path / 'web').as_posix()}")
+    usual = tmp_path / "home/.ssh/id_ed25519"
+    asyncssh.read_private_key(server.key).write_private_key(usual, passphrase="rahasia")
+    what, fix = refusal(where, secrets())
+    assert what.startswith("The host does not let us in: ")
+    assert fix.startswith(f'The key "{usual}" was not tried: ')
+    visit(where._replace(key=str(usual)), secrets({"ADPIM_UTAMA_PASSPHRASE": "rahasia"}))
+    asyncssh.generate_private_key("ssh-ed25519").write_private_key(usual)
+    assert refusal(where, secrets())[1].startswith("Check user name")
 
 
 def test_a_key_that_cannot_be_read(server: SshServer, tmp_path: Path) -> None:

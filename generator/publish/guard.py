@@ -105,6 +105,7 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
 
 _MISSING = message("It was published, and is gone.")
 _REPLACED = message("A link or the like stands in its place.")
+_NOT_OUR_LIST = message("Not the list of this machine: another one has published since, or somebody changed it.")
 
 
 def _house(expected: Expected) -> dict[str, str]:
@@ -161,12 +162,13 @@ def _compare_house(host: Host, file: str, entry: Entry | None, wanted: str) -> F
     """Return what is wrong with a file that holds the manifest."""
     if entry is not None and not entry.is_file:
         return Finding(file, "altered", Weight.RULES, _REPLACED)
+    if entry is not None and entry.size > MOST:
+        return Finding(file, "altered", Weight.RULES, _NOT_OUR_LIST)
     data = host.read(file) if entry is not None else None
     if data is None:
         return Finding(file, "missing", Weight.MISSING, message("The list of what was published is gone."))
     if wanted and digest_of(data) != wanted:
-        what = message("Not the list of this machine: another one has published since, or somebody changed it.")
-        return Finding(file, "altered", Weight.RULES, what)
+        return Finding(file, "altered", Weight.RULES, _NOT_OUR_LIST)
     return None
 
 

@@ -1,8 +1,6 @@
-"""The line to an SFTP server: who answers there, who we are, and what is told when either is in doubt.
+"""The line to an SFTP server: how it comes about, who we are there, and what is told when it does not.
 
-An unknown server's key is never trusted: whoever could stand in between would get the password and the site. Known
-ones stand in OpenSSH's own ``known_hosts``. ``~/.ssh/config`` holds for us as for ``ssh`` itself, but for one thing: it
-cannot make us trust whoever answers.
+``~/.ssh/config`` holds for us as for ``ssh`` itself, but for one thing: it cannot make us trust whoever answers.
 """
 
 from __future__ import annotations
@@ -19,6 +17,7 @@ import asyncssh  # noqa: TID251 - this is the room for it
 from generator.errors import message
 from generator.publish.host import refused
 from generator.publish.refusals import broken, denied, not_let_in, told, unreachable
+from generator.publish.sftp_trust import Greeter, stranger, unreadable
 
 if TYPE_CHECKING:
     from generator.publish.host import HostError, RefusedError
@@ -31,6 +30,8 @@ ALIVE_SECONDS = 15
 """After so long without a word from the server it is asked for a sign of life; three without one end the line."""
 SILENT_SECONDS = 120
 """After so long without an answer to any request the file service is given up."""
+_USUAL_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa")
+"""Keys that are tried where site.toml names none."""
 # What becomes of a line is an error of ours; what the libraries say of it besides is not for whoever publishes, and
 # without a handler Python would print it.
 for _name in ("asyncio", "asyncssh"):
@@ -76,52 +77,6 @@ class PasswordWantedError(Exception):
     """No key was accepted, and the server would take a password that nobody was asked for yet."""
 
 
-class _Greeter(asyncssh.SSHClient):
-    """Looks the server up in known_hosts, and notes during the handshake what a clear error needs to know."""
-
-    def __init__(self) -> None:
-        self.place = ""
-        """The server as known_hosts names it, which need not be as site.toml does: ~/.ssh/config may rename it."""
-        self.known: set[asyncssh.SSHKey] = set()
-        """What known_hosts has of it: its keys, and those of authorities that vouch for it."""
-        self.stranger: asyncssh.SSHKey | None = None
-        self.takes_passwords = False
-
-    def known_hosts(self, host: str, addr: str, port: int | None) -> tuple[list[asyncssh.SSHKey], ...]:  # noqa: ARG002 - asyncssh calls it so
-        """Return the trusted keys, the trusted authorities and the revoked keys of a server.
-
-        As for ``ssh``, a server is known by its name, whatever its address is known for; and where nothing is known of
-        it at its port, by what is known of the name. A key that is revoked under either is revoked. Raises ValueError
-        where known_hosts cannot be read; ``port`` is None for the usual one.
-        """
-        self.place = host if port is None else f"[{host}]:{port}"
-        try:
-            text = _known_hosts().read_bytes()
-        except OSError:
-            text = b""  # nobody is known yet
-        lines = asyncssh.import_known_hosts(text.decode())
-        keys, authorities, *_ = lines.match(host, "", port)
-        # asyncssh forgets what is revoked at the port as soon as it falls back to the name alone. So both are asked
-        # for, and the former as the name of a host, for which there is no fallback.
-        revoked = {key for name in (host, self.place) for key in lines.match(name, "", None)[2]}
-        self.known = {*keys, *authorities}
-        return list(keys), list(authorities), list(revoked)
-
-    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002 - asyncssh calls it so
-        """Note a key that stands in no known_hosts, and do not trust it."""
-        self.stranger = key
-        return False
-
-    def password_auth_requested(self) -> None:
-        """Note that the server takes passwords."""
-        self.takes_passwords = True
-
-    def kbdint_auth_requested(self) -> str | None:
-        """Note that the server asks questions; asyncssh itself answers the one for the password."""
-        self.takes_passwords = True
-        return super().kbdint_auth_requested()  # type: ignore[return-value]  # it returns no awaitable
-
-
 def read_key(target: Target, passphrase: Secret) -> asyncssh.SSHKey | None:
     """Return the private key that site.toml names, None if it names none.
 
@@ -151,7 +106,7 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
 
     Raises PasswordWantedError where an empty ``password`` is all that stands between, else LostError or RefusedError.
     """
-    greeter = _Greeter()
+    greeter = Greeter()
     try:
         connection = await asyncssh.connect(
             target.host,
@@ -172,22 +127,41 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
     except asyncssh.PermissionDenied as error:
         if greeter.takes_passwords and not password:
             raise PasswordWantedError from None
-        raise not_let_in(target.label, error.reason) from None
+        raise _locked_out(target, error.reason) from None
     except asyncssh.HostKeyNotVerifiable as error:
-        raise _stranger(target, greeter, error.reason) from None
+        raise stranger(target.label, greeter, error.reason) from None
     except (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionError) as error:
         # Where known_hosts has keys of other kinds than the server, the two have no kind in common, and it hangs up.
         greeter.stranger = await _shown_key(target) if greeter.known else None
         if greeter.stranger is not None and greeter.stranger not in greeter.known:
-            raise _stranger(target, greeter, str(error)) from None
+            raise stranger(target.label, greeter, str(error)) from None
         raise unreachable(target.label, _words(error)) from None
     except ValueError as error:  # ConfigParseError and KeyImportError are such too
-        raise _unreadable(target, greeter, error) from None
+        raise unreadable(target.label, greeter, error) from None
     except TROUBLE as error:
         if "uthentication" in str(error):  # "Too many authentication failures": the agent had too many keys
             raise not_let_in(target.label, error) from None
         raise unreachable(target.label, _words(error)) from None
     return Line(connection, await _file_service(target, connection), Pulse())
+
+
+def _locked_out(target: Target, said: str) -> RefusedError:
+    """Return the error for one whose keys the host does not know, or whose key was not tried as it is locked itself."""
+    for name in () if target.key else _USUAL_KEYS:
+        file = Path("~/.ssh").expanduser() / name
+        try:
+            asyncssh.read_private_key(file)
+        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):  # in whole keys, for want of a passphrase
+            what = message("The host does not let us in: {error}.", error=told(said))
+            fix = message(
+                'The key "{file}" was not tried: it is locked by a passphrase. Name it in site.toml, "key": then the '
+                "passphrase is asked for.",
+                file=str(file),
+            )
+            return refused(target.label, what, fix)
+        except OSError:
+            pass  # most have one or two
+    return not_let_in(target.label, said)
 
 
 async def _file_service(target: Target, connection: asyncssh.SSHClientConnection) -> asyncssh.SFTPClient:
@@ -218,55 +192,9 @@ def _words(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _known_hosts() -> Path:
-    return Path("~/.ssh/known_hosts").expanduser()
-
-
 async def _shown_key(target: Target) -> asyncssh.SSHKey | None:
     """Return the key that the server shows to whoever asks."""
     try:
         return await asyncssh.get_server_host_key(target.host, target.port or ())
     except TROUBLE:
         return None
-
-
-def _unreadable(target: Target, greeter: _Greeter, error: ValueError) -> RefusedError:
-    """Return the error for something in ~/.ssh that is not what it should be."""
-    # Nobody is looked up before configuration and keys were read; asyncssh's errors name the file of the former.
-    file = _known_hosts() if greeter.place else Path("~/.ssh").expanduser()
-    what = message("{file} cannot be read: {error}.", file=str(file), error=told(error))
-    return refused(target.label, what, message("Correct or remove what is wrong there, then try again."))
-
-
-def _stranger(target: Target, greeter: _Greeter, said: str) -> RefusedError:
-    """Return the error for a server whose key is not known, or is not the one that is known."""
-    key = greeter.stranger
-    if key is None:
-        what = message("The host's key cannot be trusted: {error}.", error=told(said))
-        fix = message(
-            "Publish nothing until whoever runs the host has said why. Its key is known from {file}.",
-            file=_known_hosts(),
-        )
-        return refused(target.label, what, fix)
-    mark = key.get_fingerprint()
-    line = f"{greeter.place} {key.export_public_key().decode().strip()}"
-    if greeter.known:
-        what = message(
-            "The host shows another key than before: {fingerprint}. Either it was set up anew, or somebody else "
-            "answers in its place.",
-            fingerprint=mark,
-        )
-        fix = message(
-            "Publish nothing until whoever runs the host has confirmed this fingerprint. Then replace the host's lines "
-            "in {file} with: {line}",
-            file=_known_hosts(),
-            line=line,
-        )
-    else:
-        what = message("The host shows a key that this machine does not know: {fingerprint}.", fingerprint=mark)
-        fix = message(
-            "Ask whoever runs the host for its fingerprint. If it is this one, add this line to {file}: {line}",
-            file=_known_hosts(),
-            line=line,
-        )
-    return refused(target.label, what, fix)

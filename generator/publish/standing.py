@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import Message, message
 from generator.publish.coding import is_text_of, most_compressed
+from generator.publish.host import refused
 from generator.publish.manifest import (
     HEAD,
     MOST,
@@ -72,9 +73,9 @@ class _Belief(NamedTuple):
 def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: Stop) -> Standing:
     """Find out what stands on ``host``. Nothing is changed there. Raises HostError."""
     listed = host.listing()
-    head = host.read(HEAD) if HEAD in listed else None
+    head = _read_head(host, listed.get(HEAD))
     listing = {file: entry for file, entry in listed.items() if not is_own(file)}
-    belief = _believe(host, record, head, past, listing, wanted.site)
+    belief = _believe(host, record, head, past, listed, wanted.site)
     known = _known(belief, wanted)
     tried: dict[str, File] = {}
     if past is not None:
@@ -115,6 +116,21 @@ def _forms(known: Mapping[str, File], tried: Mapping[str, File], listing: Mappin
     return found
 
 
+def is_readable(entry: Entry | None) -> bool:
+    """Say whether what is listed may be a file of the manifest, and not something that fills this machine's memory."""
+    return entry is not None and entry.is_file and entry.size <= MOST
+
+
+def _read_head(host: Host, entry: Entry | None) -> bytes | None:
+    """Return the head on the host, None where there is none. Raises RefusedError where it cannot be one of ours."""
+    if entry is None:
+        return None
+    if not is_readable(entry):
+        what = message("{file} on the host is no list of published files that this program wrote.", file=HEAD)
+        raise refused(host.label, what, message("Delete {file} on the host, then run the command again.", file=HEAD))
+    return host.read(HEAD)
+
+
 def is_own(file: str) -> bool:
     """Say whether a file on a host is the program's own and no part of the site."""
     return file.rpartition("/")[2].startswith(OWN)
@@ -130,7 +146,7 @@ def head_name(standing: Standing) -> str:
 
 
 def _believe(
-    host: Host, record: Record, head: bytes | None, past: Past | None, listing: Mapping[str, Entry], site: str
+    host: Host, record: Record, head: bytes | None, past: Past | None, listed: Mapping[str, Entry], site: str
 ) -> _Belief:
     remembered = record.manifest()
     if head is not None and head == record.head() and remembered is not None:
@@ -138,7 +154,8 @@ def _believe(
     empty = Manifest(site, "", {})
     if head is None:
         if remembered is None:
-            foreign = listing.keys() - (past.put.keys() | past.tried.keys() if past else frozenset())
+            ours = past.put.keys() | past.tried.keys() if past else frozenset()
+            foreign = any(not is_own(file) for file in listed.keys() - ours)
             stranger = message("Other files stand in this folder on the host.") if foreign else None
             return _Belief(empty, is_sure=True, stranger=stranger)
         # Where a publish was cut that began without it, the list is not there yet, or was missed then already.
@@ -146,7 +163,7 @@ def _believe(
         note = message("The list of published files is missing on the host: every file there is compared.")
         return _Belief(remembered, is_sure=False, notes=(note,) if is_news else ())
     try:
-        said = unpack(head, lambda name: record.learn(name, host.read(name)))
+        said = unpack(head, lambda name: record.learn(name, host.read(name)) if is_readable(listed.get(name)) else None)
     except DamagedManifestError:
         note = message("The list of published files on the host is damaged: every file there is compared.")
         whose = ""
@@ -168,7 +185,7 @@ def _other_site(whose: str, site: str) -> Message | None:
 
 def _agrees(file: str, known: File, entry: Entry | None, wanted: Wanted) -> bool:
     """Say whether what the host lists speaks against a file that is believed to stand there."""
-    if entry is None or entry.size != known.size:
+    if entry is None or not entry.is_file or entry.size != known.size:
         return False
     if entry.digest.startswith("md5:") and wanted.md5 is not None and wanted.files.get(file) == known:
         return entry.digest == f"md5:{wanted.md5(file)}"
@@ -242,7 +259,7 @@ def _compare(
     found, asked = {}, list[str]()
     for file in unknown:
         entry = listing.get(file)
-        if entry is None or entry.size != wanted.files[file].size:
+        if entry is None or not entry.is_file or entry.size != wanted.files[file].size:
             continue
         if entry.digest.startswith("md5:") and wanted.md5 is not None:
             if entry.digest == f"md5:{wanted.md5(file)}":
