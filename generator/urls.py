@@ -104,6 +104,11 @@ def topic_feed_path(slug: str) -> str:
     return f"{TOPICS}{slug}/atom.xml"
 
 
+def topic_letter_path(letter: str) -> str:
+    """Return ``/arsip/topik/p/``: below ``/topik/`` a topic could have that address."""
+    return f"{ARCHIVE}topik/{letter}/"
+
+
 def page_path(slug: str) -> str:
     """Return ``/slug/``, the address of a standing page."""
     return f"/{slug}/"

@@ -233,7 +233,7 @@ def test_months_are_calendars(newsroom: Newsroom) -> None:
         ["23", "24", "25", "26", "27", "28", ""],
     ]
     assert found(table, ".//td/a/@href") == ["/2026/02/03/"]
-    assert found(table, ".//td/a/@aria-label") == ["3 Februari 2026: 1 rilis"]
+    assert found(table, ".//td/a/@aria-label") == ["3 Februari 2026"]
 
 
 def test_any_day_is_two_clicks_from_home(archive: dict[str, dict[str, bytes]]) -> None:
@@ -494,7 +494,8 @@ def test_a_path_in_the_address_is_carried_once(newsroom: Newsroom) -> None:
     assert one(root, "//link[@rel='canonical']/@href") == f"{SUB}/2026/11/naskah/"
     for feed in ("atom.xml", "rss.xml", "feed.json", "topik/t/atom.xml"):
         text = newsroom.text(feed)
-        assert "https://contoh.example/sub/tentang/" in text, feed
+        assert "https://contoh.example/sub/" in text, feed
+        assert ("https://contoh.example/sub/tentang/" in text) is ("/" not in feed), feed
         assert "/sub/sub" not in text, feed
         assert re.findall(r"https://contoh\.example(?!/sub)", text) == [], feed
     rooted = [

@@ -33,11 +33,11 @@ def articles(texts: dict[str, str]) -> list[Article]:
 
 
 def archive(count: int) -> list[Article]:
-    """Return releases enough for numbered pages of topics, months and days."""
+    """Return releases enough for numbered pages of topics, months and days, and with topics of many letters."""
     texts = {}
     for n in range(count):
         day = f"2026-{1 + n % 3:02}-{1 + n % 2:02} {n % 24:02}:{n % 60:02}"
-        keys = {"tags": f"[Air, T{n % 5}]", "aliases": f"[/lama/{n}.html, /2019/05/judul-{n}/]"}
+        keys = {"tags": f"[Air, T{n % 5}, U{n}, {n} V]", "aliases": f"[/lama/{n}.html, /2019/05/judul-{n}/]"}
         keys |= {"corrections": "[{date: 2026-04-01, note: CONTOH}]"} if n % 4 == 0 else {}
         keys |= {"withdrawn": "Keliru."} if n % 17 == 3 else {}
         texts[f"r{n}"] = release(f"CONTOH {n}", day, **keys)

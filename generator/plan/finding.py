@@ -23,9 +23,9 @@ from generator.plan.pages import (
     release_files,
     standing_page,
     topic_lists,
-    topics_page,
     year_page,
 )
+from generator.plan.topics import topics_pages
 from generator.sharing import ShareCards
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _topics(library: Library, file: str) -> Iterator[Output]:
     if shelf is not None:
         yield topic_feed(library, shelf)
         yield from topic_lists(shelf)
-    yield topics_page(library)
+    yield from topics_pages(library)
 
 
 def _others(library: Library, head: str) -> Iterator[Output]:
@@ -85,6 +85,8 @@ def _others(library: Library, head: str) -> Iterator[Output]:
         years = calendar(library.days, library.site.zone)
         yield home_page(library, years)
         yield archive_page(years)
+    if head == "arsip":
+        yield from topics_pages(library)
     if head.startswith("sitemap"):
         yield news_sitemap(library)
         yield from sitemaps(library)

@@ -10,6 +10,7 @@ from generator.clock import is_news
 from generator.i18n import Moment
 from generator.mediatypes import kinds
 from generator.plan.output import Output
+from generator.plan.topics import by_letter
 from generator.urls import (
     ARCHIVE,
     ATOM,
@@ -34,10 +35,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from generator.article import Card
-    from generator.library import Library, Release, Shelf
+    from generator.library import Library, Shelf
 
-FEED_SIZE, TOPIC_FEED_SIZE = 20, 10
-"""Releases in a feed of all releases, and of a topic's: these come seldomer, and each new one has four feeds sent."""
+FEED_SIZE = 10
+"""Releases in a feed. Each new one has three feeds sent with the full text of all of them, and four of its topics."""
 NEWS_SIZE = 1000
 """Most addresses in a news sitemap; source: Google's news sitemap guide."""
 
@@ -75,28 +76,25 @@ def machines(library: Library) -> Iterator[Output]:
 def site_feeds(library: Library) -> Iterator[Output]:
     """Yield the feeds of all releases."""
     newest_releases = tuple(reversed(library.releases[-FEED_SIZE:]))
+    changed = newest(release.card for release in newest_releases)
     for template, path in (("atom.xml", ATOM), ("rss.xml", RSS), ("feed.json", JSON_FEED)):
-        yield _feed(library, newest_releases, template, (library.site.title, path, HOME))
+        inputs = {"entries": newest_releases, **_about_feed(library, changed, (library.site.title, path, HOME))}
+        yield Output(file_of(path), template, inputs, "list")
 
 
 def topic_feed(library: Library, shelf: Shelf) -> Output:
     """Return the feed of a topic."""
-    releases = tuple(library.by_url[card.url] for card in reversed(shelf.cards[-TOPIC_FEED_SIZE:]))
-    title = f"{shelf.topic.name} – {library.site.title}"
-    return _feed(library, releases, "atom.xml", (title, shelf.topic.feed_url, shelf.topic.url))
+    topic, cards = shelf.topic, tuple(reversed(shelf.cards[-FEED_SIZE:]))
+    releases = tuple(library.by_url[card.url] for card in cards)
+    names = (f"{topic.name} – {library.site.title}", topic.feed_url, topic.url)
+    inputs = {"entries": releases, **_about_feed(library, newest(cards), names)}
+    return Output(file_of(topic.feed_url), "topic-atom.xml", inputs, "list")
 
 
-def _feed(library: Library, entries: tuple[Release, ...], template: str, names: tuple[str, str, str]) -> Output:
+def _about_feed(library: Library, changed: Moment | None, names: tuple[str, str, str]) -> dict[str, object]:
     title, feed_url, page_url = names
-    changed = newest(release.card for release in entries)
-    inputs = {
-        "title": title,
-        "feed_url": feed_url,
-        "page_url": page_url,
-        "updated": changed or Moment(datetime(1970, 1, 1, tzinfo=library.site.zone)),
-        "entries": entries,
-    }
-    return Output(file_of(feed_url), template, inputs, "list")
+    updated = changed or Moment(datetime(1970, 1, 1, tzinfo=library.site.zone))
+    return {"title": title, "feed_url": feed_url, "page_url": page_url, "updated": updated}
 
 
 def newest(cards: Iterable[Card]) -> Moment | None:
@@ -155,6 +153,7 @@ def _page_entries(library: Library, days: Mapping[date, Moment | None]) -> tuple
     return (
         SitemapEntry(HOME, last),
         SitemapEntry(TOPICS, last),
+        *(SitemapEntry(letter.url, None) for letter in by_letter(library)),
         SitemapEntry(ARCHIVE, last),
         SitemapEntry(CORRECTIONS, newest(r.card for r in library.releases if r.article.corrections)),
         *(SitemapEntry(page.url, None) for page in library.pages),

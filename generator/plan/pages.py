@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.library import ALONE
 from generator.plan.files import card_file
-from generator.plan.lists import TopicCount, by_day, calendar, listings, numbered
+from generator.plan.lists import by_day, calendar, listings, numbered
 from generator.plan.output import Output
+from generator.plan.topics import topics_pages
 from generator.sharing import ShareCards
-from generator.urls import ARCHIVE, CORRECTIONS, HOME, TOPICS, file_of, numbered_path, release_text_path
+from generator.urls import ARCHIVE, CORRECTIONS, HOME, file_of, numbered_path, release_text_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def pages(library: Library) -> Iterator[Output]:
         yield from release_files(release, ALONE, cards)
     for shelf in library.topics.values():
         yield from topic_lists(shelf)
-    yield topics_page(library)
+    yield from topics_pages(library)
     years = calendar(library.days, library.site.zone)
     for year in years:
         yield year_page(year)
@@ -98,14 +99,6 @@ def topic_lists(shelf: Shelf) -> Iterator[Output]:
     for listing in listings(shelf.cards, topic.url):
         yield Output(file_of(listing.url), "topic.html", {"topic": topic, "listing": listing}, "list")
     yield from _next_number(len(shelf.cards), topic.url)
-
-
-def topics_page(library: Library) -> Output:
-    """Return the list of all topics."""
-    shelves = library.topics.values()
-    counts = [TopicCount(s.topic.name, s.topic.url, s.topic.feed_url, len(s.cards)) for s in shelves]
-    counts.sort(key=lambda count: (count.name.casefold(), count.url))
-    return Output(file_of(TOPICS), "topics.html", {"topics": tuple(counts)}, "list")
 
 
 def archive_page(years: tuple[Year, ...]) -> Output:

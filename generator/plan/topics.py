@@ -1,0 +1,63 @@
+"""The list of all topics: one page while they are few, and then one for each letter.
+
+A count changes with every release on its topic. Were all counted on one page, each release would have a page sent that
+grows with the archive: 107 KB where there are 1,300 topics. So where they are many, only those most used are counted,
+and the page of a letter changes when a topic comes or goes, as a new one seldom does.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.plan.lists import TopicCount
+from generator.plan.output import Output
+from generator.urls import TOPICS, file_of, topic_letter_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.article import Topic
+    from generator.library import Library
+
+TOGETHER = 200
+"""Most topics on one page."""
+MOST_USED = 60
+"""Topics that are counted where they are more than that."""
+
+
+class Letter(NamedTuple):
+    """The page of the topics whose addresses begin with a letter; digits share one."""
+
+    name: str
+    url: str
+
+
+def topics_pages(library: Library) -> Iterator[Output]:
+    """Yield the page of all topics; where they are many, that of the most used, and one for each letter."""
+    counts = [TopicCount(s.topic.name, s.topic.url, s.topic.feed_url, len(s.cards)) for s in library.topics.values()]
+    parted = by_letter(library)
+    letters = tuple(parted)
+    if letters:
+        counts.sort(key=lambda count: (-count.count, count.url))
+        counts = counts[:MOST_USED]
+    counts.sort(key=lambda count: (count.name.casefold(), count.url))
+    yield Output(file_of(TOPICS), "topics.html", {"topics": tuple(counts), "letters": letters}, "list")
+    for letter, topics in parted.items():
+        inputs = {"letter": letter, "letters": letters, "topics": topics}
+        yield Output(file_of(letter.url), "letter.html", inputs, "list")
+
+
+def by_letter(library: Library) -> dict[Letter, tuple[Topic, ...]]:
+    """Return the topics by their letters, each group by name; nothing where all stand on one page."""
+    if len(library.topics) <= TOGETHER:
+        return {}
+    groups = groupby(sorted(library.topics), key=lambda slug: "0-9" if slug[0].isdigit() else slug[0])
+    return {
+        Letter(name.replace("-", "–").upper(), topic_letter_path(name)): tuple(
+            sorted(
+                (library.topics[slug].topic for slug in slugs), key=lambda topic: (topic.name.casefold(), topic.slug)
+            )
+        )
+        for name, slugs in groups
+    }
