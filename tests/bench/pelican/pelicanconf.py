@@ -60,7 +60,7 @@ PAGINATION_PATTERNS = (
     (2, "{base_name}/halaman/{number}/", "{base_name}/halaman/{number}/index.html"),
 )
 
-FEED_MAX_ITEMS = 20
+FEED_MAX_ITEMS = 10  # of a topic too, with the full text: Pelican has no other Atom feeds
 FEED_ALL_ATOM = "atom.xml"
 FEED_ALL_RSS = "rss.xml"
 TAG_FEED_ATOM = TAG_URL + "atom.xml"
@@ -255,6 +255,11 @@ def by_day(articles: Iterable[Any]) -> list[list[Any]]:
     return _grouped(articles, "%Y-%m-%d")
 
 
+def most_used(tags: Iterable[tuple[Any, list[Any]]]) -> list[tuple[Any, list[Any]]]:
+    """Return the sixty topics with the most releases."""
+    return sorted(tags, key=lambda pair: -len(pair[1]))[:60]
+
+
 def by_year(articles: Iterable[Any]) -> list[list[Any]]:
     """Return the releases of each year, newest year first."""
     return _grouped(articles, "%Y")[::-1]
@@ -272,6 +277,6 @@ JINJA_FILTERS = {
     filter_.__name__: filter_
     for filter_ in (
         *(ways, words, month, words_of, summary, description, dateline, newsarticle, crumbs, corrections, credit),
-        *(as_json, json_feed, by_month, by_day, by_year),
+        *(as_json, json_feed, by_month, by_day, by_year, most_used),
     )
 }
