@@ -253,6 +253,18 @@ def test_a_sign_to_stop_is_heard() -> None:
         each(range(1000), fail, 4, Stop())
 
 
+@pytest.mark.parametrize("error", [IndexError, KeyError, StopIteration])
+def test_no_error_in_the_work_passes_for_its_end(error: type[Exception]) -> None:
+    """Whatever a library raises in the midst of the work, no file is taken for sent that was not."""
+
+    def fail(number: int) -> None:
+        if number == 1:
+            raise error("CONTOH")
+
+    with pytest.raises(error, match="CONTOH"):
+        each(range(3), fail, 1, Stop())
+
+
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal as a terminal does")
 def test_ctrl_c_leaves_what_is_under_way_a_moment() -> None:
     """Ctrl-C is raised again when the transfers that are under way have ended."""
