@@ -15,7 +15,7 @@ from generator.publish import patience
 from generator.publish.copies import Copies
 from generator.publish.hashes import Hashes
 from generator.publish.history import History, Step
-from generator.publish.journal import Journal
+from generator.publish.journal import Journal, Past
 from generator.publish.manifest import File, Manifest, digest_of, pack, part_file
 from generator.publish.patience import Patient, Stop, StoppedError, each
 from generator.publish.record import Record, settle
@@ -94,6 +94,19 @@ def test_a_damaged_step_is_none(tmp_path: Path) -> None:
     history.begin(Step(0, "", {"a": File(7, "x")}, {"a": None}, frozenset()))
     assert (again := history.last()) is not None
     assert (again.number, again.before) == (4, {"a": File(7, "x")})
+
+
+def test_a_journal_that_cannot_be_begun_anew_is_as_it_was(tmp_path: Path) -> None:
+    """Where a cut publish is gone on with and the disk takes no more, what had arrived is not forgotten."""
+    journal = Journal(tmp_path)
+    journal.begin("", None)
+    journal.tries("a.html", File(1, "x"))
+    journal.puts("a.html")
+    past = journal.past()
+    (tmp_path / "journal.part").mkdir()  # beside which nothing can be written
+    with pytest.raises(OutputError):
+        journal.begin("", past)
+    assert journal.past() == past == Past("", {"a.html": File(1, "x")}, {})
 
 
 def test_a_journal_bears_half_a_line(tmp_path: Path) -> None:
