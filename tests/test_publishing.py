@@ -16,6 +16,7 @@ from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
 from generator.publish.patience import Stop
 from generator.publish.record import Record
+from generator.publish.schedule import is_cut
 from generator.publish.words import count, in_words, listed, size_in_words
 from tests.newsroom import release
 from tests.publishing import (
@@ -322,6 +323,28 @@ def test_what_a_lost_manifest_named_is_ours_after_a_cut(office: Office) -> None:
     (office.newsroom.root / "content/berita/rilis-4.md").unlink()  # which the cut one had no need to send
     offer = office.publish()
     assert offer.standing.stranger is None
+    check(office)
+
+
+def test_a_cut_at_the_last_list_is_nobody_else_s_doing(office: Office) -> None:
+    """Cut when all is gone that was to go, a publish is known for one's own: by the next one and by the guard."""
+    office.publish()
+    host = host_of(office)
+    second_state(office.newsroom)
+
+    def break_off(files: Mapping[str, bytes]) -> None:
+        if b'"leaving":[]' not in files[HEAD] and site_files(files) == office.newsroom.files():
+            host.cut = 0
+
+    host.seen = break_off
+    with pytest.raises(LostError):
+        office.publish()
+    host.seen, host.cut = (lambda _: None), None
+    assert b'"leaving":[]' not in host.files[HEAD]
+    assert is_cut(office.work)
+    offer = office.publish()
+    assert offer.standing.notes == ()
+    assert (offer.plan.sent, offer.plan.removed) == ((), ())
     check(office)
 
 

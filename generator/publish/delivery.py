@@ -8,6 +8,7 @@ to go is noted there until it is gone.
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.publish.host import Host
+    from generator.publish.manifest import Packed
 
 
 class Call(NamedTuple):
@@ -224,29 +226,26 @@ class Delivery:
             standing.manifest.parts,
             standing.manifest.stored,
         )
-        manifest, names = self._note(manifest, tools.lock)
-        self._journal.clear()
-        transfer.remove(*change.going)
+        packed = self._note(manifest, tools.lock)
         if change.removed:
-            _, names = self._note(
-                Manifest(
-                    manifest.site, manifest.published, manifest.files, frozenset(), manifest.parts, manifest.stored
-                ),
-                tools.lock,
-            )
+            # Cut at the last list, the record is ahead of the host: by this it is known that it was no other machine.
+            self._journal.begin(digest_of(packed.head), None)
+            transfer.remove(*change.going)
+            packed = self._note(replace(packed.manifest, leaving=frozenset()), tools.lock)
+        self._journal.clear()
         # Parts that no head leads to any more, and uploads that were cut: nobody else uploads while the lock is held.
-        old = standing.kept - names
+        old = standing.kept - packed.names
         transfer.remove(sorted(file for file in old if file.endswith((".part", ".gz"))))
 
-    def _note(self, manifest: Manifest, lock: HostLock) -> tuple[Manifest, frozenset[str]]:
-        """Write down what was published, here and on the host, and return it with the names of its files."""
+    def _note(self, manifest: Manifest, lock: HostLock) -> Packed:
+        """Write down what was published, here and on the host, and return it as it is kept."""
         packed = pack(manifest)
         lock.hold()
         self._record.keep(packed)
         for name, data in packed.parts.items():
             self._host.write(name, data)
         self._host.write(HEAD, packed.head)
-        return packed.manifest, packed.names
+        return packed
 
     def _end(self, offer: Offer) -> None:
         if offer.is_back:
