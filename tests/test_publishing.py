@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from generator.errors import NewsroomError, OutputError
 from generator.publish import patience
 from generator.publish.delivery import Delivery
-from generator.publish.host import HostError, LostError
+from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
 from generator.publish.patience import Stop
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from tests.newsroom import Newsroom
 
 pytestmark = pytest.mark.usefixtures("compiled_once")
+
+STYLE = Path(__file__).parent.parent / "templates/static/style.css"
 
 
 @pytest.fixture(autouse=True)
@@ -346,6 +349,56 @@ def test_a_cut_at_the_last_list_is_nobody_else_s_doing(office: Office) -> None:
     assert offer.standing.notes == ()
     assert (offer.plan.sent, offer.plan.removed) == ((), ())
     check(office)
+
+
+def test_what_another_machine_built_upon_is_not_taken_back(office: Office) -> None:
+    """Once another machine has published, what this one published before stays: their pages may need it."""
+    office.publish()
+    host, style = host_of(office), STYLE.read_bytes()
+    office.newsroom.write({"templates/static/style.css": style + b"/* CONTOH */"})
+    office.publish()
+    other = Office(office.newsroom, host, name="lain")
+    office.newsroom.release("rilis-13.md", release("CONTOH 13", "2026-10-13", tags="[CONTOH]"))
+    other.publish()
+    before = dict(host.files)
+    with pytest.raises(RefusedError, match="Another machine has published since"):
+        office.take_back()
+    assert host.files == before
+    office.newsroom.release("rilis-14.md", release("CONTOH 14", "2026-10-14", tags="[CONTOH]"))
+    office.publish()
+    office.take_back()
+    assert site_files(host.files) == site_files(before)
+    assert lacking(host.files) == []
+    with Delivery(office.call(), Stop()) as delivery:
+        assert delivery.offer_back(office.newsroom.root / "output") is None
+    other.publish()
+    other.take_back()
+
+
+def test_a_cut_publish_that_another_machine_overtook_is_not_taken_back(office: Office) -> None:
+    """Where another machine has published since a publish was cut, what that one had begun is no way back any more."""
+    office.publish()
+    host = host_of(office)
+    second_state(office.newsroom)
+
+    def break_off(_: object) -> None:
+        host.cut = 0
+
+    host.seen = break_off
+    with pytest.raises(LostError):
+        office.publish()
+    host.seen, host.cut = (lambda _: None), None
+    host.files.pop(LOCK)  # its time passes
+    office.newsroom.release("rilis-13.md", release("CONTOH 13", "2026-10-13", tags="[CONTOH]"))
+    Office(office.newsroom, host, name="lain").publish()
+    with pytest.raises(RefusedError, match="Another machine has published since"):
+        office.take_back()
+    theirs = office.newsroom.files()
+    office.newsroom.release("rilis-14.md", release("CONTOH 14", "2026-10-14", tags="[CONTOH]"))
+    office.publish()
+    check(office)
+    office.take_back()
+    assert site_files(host.files) == theirs
 
 
 def test_a_lost_record_is_made_anew(office: Office) -> None:

@@ -23,7 +23,7 @@ from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.order import is_page
 from generator.publish.patience import Patient, Stop, each
 from generator.publish.record import Record
-from generator.publish.standing import Standing, Wanted, head_name, look
+from generator.publish.standing import OVERTAKEN, Standing, Wanted, head_name, look
 from generator.publish.transfer import Progress, Tools, Transfer
 
 if TYPE_CHECKING:
@@ -103,12 +103,16 @@ class Delivery:
     def offer_back(self, folder: Path) -> Offer | None:
         """Return what would take back the last publish, None where none is remembered.
 
-        Bytes come from the copies, or from ``folder`` where it holds the same.
+        Bytes come from the copies, or from ``folder`` where it holds the same. Raises RefusedError where another
+        machine has published since: its pages may need what would go.
         """
         step = self._history.last()
         if step is None:
             return None
         standing = self._look(Wanted(self._call.site, {}, None))
+        if standing.is_overtaken:
+            fix = message("Take it back on that machine, or correct the release and publish again.")
+            raise refused(self._host.label, standing.stranger or OVERTAKEN, fix)
         said, lacking = standing.manifest.files, list[str]()
         files = {file: in_form(each, standing.files.get(file)) for file, each in said.items()}
         still = dict[str, File]()
@@ -175,6 +179,8 @@ class Delivery:
     def _begin(self, offer: Offer) -> None:
         """Write down what is about to be done."""
         change, standing = offer.plan, offer.standing
+        if standing.is_overtaken:
+            self._history.forget()
         past = None
         if self._past is not None:
             touched = {**self._past.tried, **self._past.put}

@@ -85,6 +85,11 @@ class History:
         """Forget the last publish: it was taken back."""
         self._remove(self._files()[0])
 
+    def forget(self) -> None:
+        """Forget all publishes: another machine has built upon them, and its pages may need what they changed."""
+        for file in self._files():
+            self._remove(file)
+
     def digests(self) -> set[str]:
         """Return the digests of all that would be needed to take back what is remembered, and to do that again."""
         return {
