@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.errors import NewsroomError, OutputError
+from generator.errors import ContentError, NewsroomError, OutputError
+from generator.i18n import say
 from generator.publish import patience
 from generator.publish.delivery import Delivery
 from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.lock import LOCK
-from generator.publish.manifest import HEAD
+from generator.publish.manifest import HEAD, is_safe
 from generator.publish.patience import Stop
 from generator.publish.record import Record
 from generator.publish.schedule import is_cut
@@ -399,6 +401,31 @@ def test_a_cut_publish_that_another_machine_overtook_is_not_taken_back(office: O
     check(office)
     office.take_back()
     assert site_files(host.files) == theirs
+
+
+@pytest.mark.parametrize(
+    "name", ["10.00\u202fPM.png", "a\xa0b.pdf", "a\u200bb.txt", "a\\b.txt", "a\nb.txt", "caf\udce9.txt"]
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_that_no_list_could_hold_is_refused(office: Office, name: str) -> None:
+    """A static file whose name the list on the host could not hold stops the build, before all there is unknown."""
+    static = office.newsroom.root / "templates/static"
+    static.mkdir(parents=True)
+    try:
+        (static / name).write_bytes(b"CONTOH")
+    except OSError:
+        pytest.skip("this file system refuses the name itself")
+    (static / "foto kantor é.txt").write_bytes(b"CONTOH")
+    with pytest.raises(ContentError) as caught:
+        office.build()
+    (problem,) = caught.value.problems
+    assert problem.path.isprintable()
+    assert problem.path.startswith("templates/static/")
+    assert say(problem.what, "en").startswith("A sign in this file's name cannot stand in an address: U+")
+    (static / name).unlink()
+    office.publish()
+    assert all(map(is_safe, office.newsroom.files()))
+    check(office)
 
 
 def test_a_lost_record_is_made_anew(office: Office) -> None:
