@@ -377,6 +377,22 @@ def test_what_another_machine_built_upon_is_not_taken_back(office: Office) -> No
     other.take_back()
 
 
+def test_what_a_forgotten_publish_built_upon_is_not_taken_back(office: Office) -> None:
+    """Where the memory of the last publish is damaged, the one before it stays: the last one's pages may need it."""
+    office.publish()
+    office.newsroom.write({"templates/static/style.css": STYLE.read_bytes() + b"/* CONTOH */"})
+    office.publish()
+    office.newsroom.release("rilis-13.md", release("CONTOH 13", "2026-10-13", tags="[CONTOH]"))
+    office.publish()
+    max((office.work / "history").iterdir()).write_bytes(b"CONTOH")
+    with Delivery(office.call(), Stop()) as delivery:
+        assert delivery.offer_back(office.newsroom.root / "output") is None
+    office.newsroom.release("rilis-14.md", release("CONTOH 14", "2026-10-14", tags="[CONTOH]"))
+    office.publish()
+    office.take_back()
+    assert lacking(host_of(office).files) == []
+
+
 def test_a_cut_publish_that_another_machine_overtook_is_not_taken_back(office: Office) -> None:
     """Where another machine has published since a publish was cut, what that one had begun is no way back any more."""
     office.publish()

@@ -41,8 +41,9 @@ class History:
         self._folder, self._keep = work / "history", keep
 
     def last(self) -> Step | None:
-        """Return the last publish, None where none is remembered."""
-        return next(self.steps(), None)
+        """Return the last publish, None where none is remembered: beneath a damaged one none can be taken back."""
+        files = self._files()
+        return _read(files[0]) if files else None
 
     def steps(self) -> Iterator[Step]:
         """Yield the publishes that are remembered, newest first."""
