@@ -13,7 +13,7 @@ import pytest
 from generator.errors import ContentError, NewsroomError, OutputError
 from generator.i18n import say
 from generator.publish import patience
-from generator.publish.delivery import Delivery
+from generator.publish.delivery import FRESH, Delivery
 from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, is_safe
@@ -487,6 +487,28 @@ def test_one_that_published_in_between_is_noticed(office: Office) -> None:
         with pytest.raises(HostError):
             delivery.carry_out(offer, Meter())
         assert host.files == before
+
+
+def test_one_that_was_cut_in_between_is_noticed(office: Office) -> None:
+    """An offer that was thought about for long does not hold when somebody else's publish was cut meanwhile."""
+    office.publish()
+    host = host_of(office)
+    second_state(office.newsroom)
+    built = office.build()
+    with Delivery(office.call(), Stop()) as delivery:
+        offer = delivery.offer(built.report.folder, built.wanted, built.report.lists)
+        office.now += 2 * FRESH
+        host.files["lain.php"] = b"CONTOH"  # what is not ours may change
+        host.files["robots.txt"] += b" "  # which this one would not have sent
+        before = dict(host.files)
+        with pytest.raises(HostError, match="Somebody else has published"):
+            delivery.carry_out(offer, Meter())
+        assert host.files == before
+    with Delivery(office.call(), Stop()) as delivery:
+        offer = delivery.offer(built.report.folder, built.wanted, built.report.lists)
+        office.now += 2 * FRESH
+        delivery.carry_out(offer, Meter())
+    check(office, {"lain.php": b"CONTOH"})
 
 
 def test_output_that_changes_meanwhile_is_not_sent(office: Office) -> None:

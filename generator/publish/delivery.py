@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
     from generator.publish.host import Host
     from generator.publish.manifest import Packed
+
+
+FRESH = timedelta(seconds=10)
+"""For how long what was seen on the host is gone by: somebody who is asked may think about it for an hour."""
 
 
 class Call(NamedTuple):
@@ -84,6 +89,7 @@ class Delivery:
         self._record, self._journal = Record(call.work), Journal(call.work)
         self._history, self._copies = History(call.work, call.keep), Copies(call.work)
         self._past: Past | None = None
+        self._looked = call.clock()
 
     def __enter__(self) -> Self:
         self._lock.__enter__()
@@ -148,7 +154,9 @@ class Delivery:
     def _look(self, wanted: Wanted) -> Standing:
         self._past = self._journal.past()
         self._host_lock().check()
-        return look(self._host, self._record, self._past, wanted, self._stop)
+        standing = look(self._host, self._record, self._past, wanted, self._stop)
+        self._looked = self._call.clock()
+        return standing
 
     def leave(self) -> None:
         """Have done with a host that holds all of it already: what a publish that was cut left behind goes."""
@@ -171,10 +179,17 @@ class Delivery:
             lock.release()
 
     def _check_unchanged(self, offer: Offer) -> None:
-        """Refuse where somebody else has published between the offer and the lock."""
-        if self._host.read(HEAD) != offer.standing.head:
+        """Refuse where somebody else has published between the offer and the lock, or begun to and been cut."""
+        is_old = self._call.clock() - self._looked > FRESH
+        if self._host.read(HEAD) != offer.standing.head or (is_old and self._has_changed(offer)):
             what = message("Somebody else has published to this place at this moment.")
             raise refused(self._host.label, what, message("Run the command again."))
+
+    def _has_changed(self, offer: Offer) -> bool:
+        """Say whether any file that concerns us is another one than was seen: a list is written only at the end."""
+        listing = self._host.listing()
+        concern = offer.plan.files.keys() | offer.standing.own
+        return any(listing.get(file) != offer.standing.listing.get(file) for file in concern)
 
     def _begin(self, offer: Offer) -> None:
         """Write down what is about to be done."""
