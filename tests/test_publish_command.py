@@ -345,14 +345,30 @@ def test_a_rollback_in_the_folder_of_another_site_is_refused(desk: Desk) -> None
     desk.says("publish", "--yes")
     desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
     desk.says("publish", "--yes")
-    head = desk.web / HEAD
-    head.write_bytes(head.read_bytes().replace(b"https://contoh.example", b"https://lain.example"))
+    settings = desk.newsroom.root / "content/site.toml"
+    settings.write_bytes(settings.read_bytes().replace(b"https://contoh.example", b"https://lain.example"))
     before = desk.there()
     said = desk.says("rollback", "--yes")
     assert said.code == 1
-    assert "https://lain.example" in said.err
+    assert "https://contoh.example" in said.err
     assert "--adopt" not in said.err
     assert "di terminal tanpa --yes" in said.err
+    assert desk.there() == before
+
+
+@pytest.mark.parametrize("whose", ["https://contoh.example", "https://lain.example"])
+def test_a_rollback_beneath_another_machine_is_refused(desk: Desk, whose: str) -> None:
+    """Where somebody else has published since, it is said who as far as that is known, and what can be done."""
+    desk.says("publish", "--yes")
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    desk.says("publish", "--yes")
+    head = desk.web / HEAD
+    head.write_bytes(head.read_bytes().replace(b"https://contoh.example", whose.encode()) + b"\n")
+    before = desk.there()
+    said = desk.says("rollback", "--yes")
+    assert said.code == 1
+    assert ("komputer lain juga sudah menerbitkan" if whose == "https://contoh.example" else whose) in said.err
+    assert "Batalkan dari komputer itu, atau perbaiki rilisnya lalu terbitkan lagi." in said.err
     assert desk.there() == before
 
 

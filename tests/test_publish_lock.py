@@ -206,6 +206,38 @@ def test_whoever_lost_the_lock_stops(machines: tuple[Machine, Machine], monkeypa
     theirs.release()
 
 
+def test_a_machine_that_slept_asks_before_it_goes_on(machines: tuple[Machine, Machine]) -> None:
+    """A machine that wakes when its lease has passed learns at once that another has published meanwhile."""
+    one, two = machines
+    held = one.lock()
+    held.take()
+    one.now = two.now = one.now + LEASE
+    theirs = two.lock()
+    theirs.take()
+    theirs.release()
+    with pytest.raises(RefusedError):
+        held.hold()
+    held.release()
+
+
+def test_a_machine_that_slept_alone_goes_on(machines: tuple[Machine, Machine]) -> None:
+    """A machine that wakes when its lease has passed keeps the lock that nobody took, and has it renewed."""
+    one, two = machines
+    held = one.lock()
+    held.take()
+    one.now = two.now = one.now + LEASE
+    held.hold()
+    with pytest.raises(RefusedError):
+        two.lock().take()
+    one.now += LEASE
+    one.host.cut = 0
+    with pytest.raises(LostError):
+        held.hold()  # the line did not hold: it may be another's by now
+    one.host.cut = None
+    held.hold()
+    held.release()
+
+
 def test_a_line_that_stumbles_does_not_end_the_renewal(
     machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
 ) -> None:

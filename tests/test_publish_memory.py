@@ -15,7 +15,7 @@ from generator.publish import patience
 from generator.publish.copies import Copies
 from generator.publish.hashes import Hashes
 from generator.publish.history import History, Step
-from generator.publish.journal import Journal
+from generator.publish.journal import Journal, Past
 from generator.publish.manifest import File, Manifest, digest_of, pack, part_file
 from generator.publish.patience import Patient, Stop, StoppedError, each
 from generator.publish.record import Record, settle
@@ -76,24 +76,35 @@ def test_a_damaged_copy_is_none(tmp_path: Path) -> None:
     assert not place.exists()
 
 
-def test_a_damaged_step_is_none(tmp_path: Path) -> None:
-    """A step that cannot be read cannot be taken back; those before it can."""
+def test_nothing_is_taken_back_beneath_a_damaged_step(tmp_path: Path) -> None:
+    """A step that cannot be read cannot be taken back, nor can those before it: what came later may need them."""
     history = History(tmp_path, 5)
     for n in range(3):
         history.begin(Step(0, "", {"a": File(n, "x")}, {"a": None}, frozenset()))
         history.finish()
     newest = max((tmp_path / "history").iterdir())
     newest.write_bytes(b"CONTOH")
-    last = history.last()
-    assert last is not None
-    assert last.before == {"a": File(1, "x")}
+    assert history.last() is None
     assert not history.is_open()
-    history.reopen()
-    assert history.is_open()
-    history.reopen()
     history.begin(Step(0, "", {"a": File(7, "x")}, {"a": None}, frozenset()))
+    assert history.is_open()
     assert (again := history.last()) is not None
     assert (again.number, again.before) == (4, {"a": File(7, "x")})
+    history.drop()
+    assert history.last() is None
+
+
+def test_a_journal_that_cannot_be_begun_anew_is_as_it_was(tmp_path: Path) -> None:
+    """Where a cut publish is gone on with and the disk takes no more, what had arrived is not forgotten."""
+    journal = Journal(tmp_path)
+    journal.begin("", None)
+    journal.tries("a.html", File(1, "x"))
+    journal.puts("a.html")
+    past = journal.past()
+    (tmp_path / "journal.part").mkdir()  # beside which nothing can be written
+    with pytest.raises(OutputError):
+        journal.begin("", past)
+    assert journal.past() == past == Past("", {"a.html": File(1, "x")}, {})
 
 
 def test_a_journal_bears_half_a_line(tmp_path: Path) -> None:
@@ -251,6 +262,18 @@ def test_a_sign_to_stop_is_heard() -> None:
 
     with pytest.raises(ValueError, match="CONTOH"):
         each(range(1000), fail, 4, Stop())
+
+
+@pytest.mark.parametrize("error", [IndexError, KeyError, StopIteration])
+def test_no_error_in_the_work_passes_for_its_end(error: type[Exception]) -> None:
+    """Whatever a library raises in the midst of the work, no file is taken for sent that was not."""
+
+    def fail(number: int) -> None:
+        if number == 1:
+            raise error("CONTOH")
+
+    with pytest.raises(error, match="CONTOH"):
+        each(range(3), fail, 1, Stop())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal as a terminal does")

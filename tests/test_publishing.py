@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.errors import NewsroomError, OutputError
+from generator.errors import ContentError, NewsroomError, OutputError
+from generator.i18n import say
 from generator.publish import patience
-from generator.publish.delivery import Delivery
+from generator.publish.delivery import FRESH, Delivery
 from generator.publish.folder import FolderHost
 from generator.publish.guard import check as guard
 from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.lock import LOCK
-from generator.publish.manifest import HEAD, MOST
+from generator.publish.manifest import HEAD, MOST, is_safe
 from generator.publish.patience import Stop
 from generator.publish.record import Record
+from generator.publish.schedule import is_cut
 from generator.publish.words import count, in_words, listed, size_in_words
 from tests.newsroom import Quiet, release
 from tests.publishing import (
@@ -34,11 +38,12 @@ from tests.publishing import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from tests.newsroom import Newsroom
 
 pytestmark = pytest.mark.usefixtures("compiled_once")
+
+STYLE = Path(__file__).parent.parent / "templates/static/style.css"
 
 
 @pytest.fixture(autouse=True)
@@ -365,6 +370,119 @@ def test_what_a_lost_manifest_named_is_ours_after_a_cut(office: Office) -> None:
     check(office)
 
 
+def test_a_cut_at_the_last_list_is_nobody_else_s_doing(office: Office) -> None:
+    """Cut when all is gone that was to go, a publish is known for one's own: by the next one and by the guard."""
+    office.publish()
+    host = host_of(office)
+    second_state(office.newsroom)
+
+    def break_off(files: Mapping[str, bytes]) -> None:
+        if b'"leaving":[]' not in files[HEAD] and site_files(files) == office.newsroom.files():
+            host.cut = 0
+
+    host.seen = break_off
+    with pytest.raises(LostError):
+        office.publish()
+    host.seen, host.cut = (lambda _: None), None
+    assert b'"leaving":[]' not in host.files[HEAD]
+    assert is_cut(office.work)
+    offer = office.publish()
+    assert offer.standing.notes == ()
+    assert (offer.plan.sent, offer.plan.removed) == ((), ())
+    check(office)
+
+
+def test_what_another_machine_built_upon_is_not_taken_back(office: Office) -> None:
+    """Once another machine has published, what this one published before stays: their pages may need it."""
+    office.publish()
+    host, style = host_of(office), STYLE.read_bytes()
+    office.newsroom.write({"templates/static/style.css": style + b"/* CONTOH */"})
+    office.publish()
+    other = Office(office.newsroom, host, name="lain")
+    office.newsroom.release("rilis-13.md", release("CONTOH 13", "2026-10-13", tags="[CONTOH]"))
+    other.publish()
+    before = dict(host.files)
+    with pytest.raises(RefusedError, match="Another machine has published since"):
+        office.take_back()
+    assert host.files == before
+    office.newsroom.release("rilis-14.md", release("CONTOH 14", "2026-10-14", tags="[CONTOH]"))
+    office.publish()
+    office.take_back()
+    assert site_files(host.files) == site_files(before)
+    assert lacking(host.files) == []
+    with Delivery(office.call(), Stop()) as delivery:
+        assert delivery.offer_back(office.newsroom.root / "output") is None
+    other.publish()
+    other.take_back()
+
+
+def test_what_a_forgotten_publish_built_upon_is_not_taken_back(office: Office) -> None:
+    """Where the memory of the last publish is damaged, the one before it stays: the last one's pages may need it."""
+    office.publish()
+    office.newsroom.write({"templates/static/style.css": STYLE.read_bytes() + b"/* CONTOH */"})
+    office.publish()
+    office.newsroom.release("rilis-13.md", release("CONTOH 13", "2026-10-13", tags="[CONTOH]"))
+    office.publish()
+    max((office.work / "history").iterdir()).write_bytes(b"CONTOH")
+    with Delivery(office.call(), Stop()) as delivery:
+        assert delivery.offer_back(office.newsroom.root / "output") is None
+    office.newsroom.release("rilis-14.md", release("CONTOH 14", "2026-10-14", tags="[CONTOH]"))
+    office.publish()
+    office.take_back()
+    assert lacking(host_of(office).files) == []
+
+
+def test_a_cut_publish_that_another_machine_overtook_is_not_taken_back(office: Office) -> None:
+    """Where another machine has published since a publish was cut, what that one had begun is no way back any more."""
+    office.publish()
+    host = host_of(office)
+    second_state(office.newsroom)
+
+    def break_off(_: object) -> None:
+        host.cut = 0
+
+    host.seen = break_off
+    with pytest.raises(LostError):
+        office.publish()
+    host.seen, host.cut = (lambda _: None), None
+    host.files.pop(LOCK)  # its time passes
+    office.newsroom.release("rilis-13.md", release("CONTOH 13", "2026-10-13", tags="[CONTOH]"))
+    Office(office.newsroom, host, name="lain").publish()
+    with pytest.raises(RefusedError, match="Another machine has published since"):
+        office.take_back()
+    theirs = office.newsroom.files()
+    office.newsroom.release("rilis-14.md", release("CONTOH 14", "2026-10-14", tags="[CONTOH]"))
+    office.publish()
+    check(office)
+    office.take_back()
+    assert site_files(host.files) == theirs
+
+
+@pytest.mark.parametrize(
+    "name", ["10.00\u202fPM.png", "a\xa0b.pdf", "a\u200bb.txt", "a\\b.txt", "a\nb.txt", "caf\udce9.txt"]
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_that_no_list_could_hold_is_refused(office: Office, name: str) -> None:
+    """A static file whose name the list on the host could not hold stops the build, before all there is unknown."""
+    static = office.newsroom.root / "templates/static"
+    static.mkdir(parents=True)
+    try:
+        (static / name).write_bytes(b"CONTOH")
+    except OSError:
+        pytest.skip("this file system refuses the name itself")
+    (static / "foto kantor é.txt").write_bytes(b"CONTOH")
+    with pytest.raises(ContentError) as caught:
+        office.build()
+    (problem,) = caught.value.problems
+    assert problem.path.isprintable()
+    assert problem.path.startswith("templates/static/")
+    assert say(problem.what, "en").startswith("A sign in this file's name cannot stand in an address: U+")
+    (static / name).unlink()
+    office.publish()
+    assert all(map(is_safe, office.newsroom.files()))
+    check(office)
+
+
 def test_a_lost_record_is_made_anew(office: Office) -> None:
     """With .adpim gone, the manifest on the host says what stands there."""
     office.publish()
@@ -408,6 +526,28 @@ def test_one_that_published_in_between_is_noticed(office: Office) -> None:
         with pytest.raises(HostError):
             delivery.carry_out(offer, Meter())
         assert host.files == before
+
+
+def test_one_that_was_cut_in_between_is_noticed(office: Office) -> None:
+    """An offer that was thought about for long does not hold when somebody else's publish was cut meanwhile."""
+    office.publish()
+    host = host_of(office)
+    second_state(office.newsroom)
+    built = office.build()
+    with Delivery(office.call(), Stop()) as delivery:
+        offer = delivery.offer(built.report.folder, built.wanted, built.report.lists)
+        office.now += 2 * FRESH
+        host.files["lain.php"] = b"CONTOH"  # what is not ours may change
+        host.files["robots.txt"] += b" "  # which this one would not have sent
+        before = dict(host.files)
+        with pytest.raises(HostError, match="Somebody else has published"):
+            delivery.carry_out(offer, Meter())
+        assert host.files == before
+    with Delivery(office.call(), Stop()) as delivery:
+        offer = delivery.offer(built.report.folder, built.wanted, built.report.lists)
+        office.now += 2 * FRESH
+        delivery.carry_out(offer, Meter())
+    check(office, {"lain.php": b"CONTOH"})
 
 
 def test_output_that_changes_meanwhile_is_not_sent(office: Office) -> None:

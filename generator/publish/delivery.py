@@ -8,6 +8,8 @@ to go is noted there until it is gone.
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
@@ -22,7 +24,7 @@ from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.order import is_page
 from generator.publish.patience import Patient, Stop, each
 from generator.publish.record import Record
-from generator.publish.standing import Standing, Wanted, head_name, look
+from generator.publish.standing import OVERTAKEN, Standing, Wanted, head_name, look
 from generator.publish.transfer import Progress, Tools, Transfer
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.publish.host import Host
+    from generator.publish.manifest import Packed
+
+
+FRESH = timedelta(seconds=10)
+"""For how long what was seen on the host is gone by: somebody who is asked may think about it for an hour."""
 
 
 class Call(NamedTuple):
@@ -82,6 +89,7 @@ class Delivery:
         self._record, self._journal = Record(call.work), Journal(call.work)
         self._history, self._copies = History(call.work, call.keep), Copies(call.work)
         self._past: Past | None = None
+        self._looked = call.clock()
 
     def __enter__(self) -> Self:
         self._lock.__enter__()
@@ -101,12 +109,16 @@ class Delivery:
     def offer_back(self, folder: Path) -> Offer | None:
         """Return what would take back the last publish, None where none is remembered.
 
-        Bytes come from the copies, or from ``folder`` where it holds the same.
+        Bytes come from the copies, or from ``folder`` where it holds the same. Raises RefusedError where another
+        machine has published since: its pages may need what would go.
         """
         step = self._history.last()
         if step is None:
             return None
         standing = self._look(Wanted(self._call.site, {}, None))
+        if standing.is_overtaken:
+            fix = message("Take it back on that machine, or correct the release and publish again.")
+            raise refused(self._host.label, standing.stranger or OVERTAKEN, fix)
         said, lacking = standing.manifest.files, list[str]()
         files = {file: in_form(each, standing.files.get(file)) for file, each in said.items()}
         still = dict[str, File]()
@@ -142,7 +154,9 @@ class Delivery:
     def _look(self, wanted: Wanted) -> Standing:
         self._past = self._journal.past()
         self._host_lock().check()
-        return look(self._host, self._record, self._past, wanted, self._stop)
+        standing = look(self._host, self._record, self._past, wanted, self._stop)
+        self._looked = self._call.clock()
+        return standing
 
     def leave(self) -> None:
         """Have done with a host that holds all of it already: what a publish that was cut left behind goes."""
@@ -165,14 +179,23 @@ class Delivery:
             lock.release()
 
     def _check_unchanged(self, offer: Offer) -> None:
-        """Refuse where somebody else has published between the offer and the lock."""
-        if self._host.read(HEAD) != offer.standing.head:
+        """Refuse where somebody else has published between the offer and the lock, or begun to and been cut."""
+        is_old = self._call.clock() - self._looked > FRESH
+        if self._host.read(HEAD) != offer.standing.head or (is_old and self._has_changed(offer)):
             what = message("Somebody else has published to this place at this moment.")
             raise refused(self._host.label, what, message("Run the command again."))
+
+    def _has_changed(self, offer: Offer) -> bool:
+        """Say whether any file that concerns us is another one than was seen: a list is written only at the end."""
+        listing = self._host.listing()
+        concern = offer.plan.files.keys() | offer.standing.own
+        return any(listing.get(file) != offer.standing.listing.get(file) for file in concern)
 
     def _begin(self, offer: Offer) -> None:
         """Write down what is about to be done."""
         change, standing = offer.plan, offer.standing
+        if standing.is_overtaken:
+            self._history.forget()
         past = None
         if self._past is not None:
             touched = {**self._past.tried, **self._past.put}
@@ -224,29 +247,26 @@ class Delivery:
             standing.manifest.parts,
             standing.manifest.stored,
         )
-        manifest, names = self._note(manifest, tools.lock)
-        self._journal.clear()
-        transfer.remove(*change.going)
+        packed = self._note(manifest, tools.lock)
         if change.removed:
-            _, names = self._note(
-                Manifest(
-                    manifest.site, manifest.published, manifest.files, frozenset(), manifest.parts, manifest.stored
-                ),
-                tools.lock,
-            )
+            # Cut at the last list, the record is ahead of the host: by this it is known that it was no other machine.
+            self._journal.begin(digest_of(packed.head), None)
+            transfer.remove(*change.going)
+            packed = self._note(replace(packed.manifest, leaving=frozenset()), tools.lock)
+        self._journal.clear()
         # Parts that no head leads to any more, and uploads that were cut: nobody else uploads while the lock is held.
-        old = standing.kept - names
+        old = standing.kept - packed.names
         transfer.remove(sorted(file for file in old if file.endswith((".part", ".gz"))))
 
-    def _note(self, manifest: Manifest, lock: HostLock) -> tuple[Manifest, frozenset[str]]:
-        """Write down what was published, here and on the host, and return it with the names of its files."""
+    def _note(self, manifest: Manifest, lock: HostLock) -> Packed:
+        """Write down what was published, here and on the host, and return it as it is kept."""
         packed = pack(manifest)
         lock.hold()
         self._record.keep(packed)
         for name, data in packed.parts.items():
             self._host.write(name, data)
         self._host.write(HEAD, packed.head)
-        return packed.manifest, packed.names
+        return packed
 
     def _end(self, offer: Offer) -> None:
         if offer.is_back:

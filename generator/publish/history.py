@@ -41,8 +41,9 @@ class History:
         self._folder, self._keep = work / "history", keep
 
     def last(self) -> Step | None:
-        """Return the last publish, None where none is remembered."""
-        return next(self.steps(), None)
+        """Return the last publish, None where none is remembered: beneath a damaged one none can be taken back."""
+        files = self._files()
+        return _read(files[0]) if files else None
 
     def steps(self) -> Iterator[Step]:
         """Yield the publishes that are remembered, newest first."""
@@ -84,6 +85,11 @@ class History:
     def drop(self) -> None:
         """Forget the last publish: it was taken back."""
         self._remove(self._files()[0])
+
+    def forget(self) -> None:
+        """Forget all publishes: another machine has built upon them, and its pages may need what they changed."""
+        for file in self._files():
+            self._remove(file)
 
     def digests(self) -> set[str]:
         """Return the digests of all that would be needed to take back what is remembered, and to do that again."""

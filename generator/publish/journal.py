@@ -12,10 +12,10 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.publish.manifest import File, is_safe
-from generator.publish.record import unkept
+from generator.publish.record import unkept, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -70,15 +70,19 @@ class Journal:
             lines.append(["try", file, *each])
         for file, each in (past.put if past else {}).items():
             lines += [["try", file, *each], ["put", file]]
-        self._write(lines, "wb")
+        try:
+            # What is noted already stays until all of it is noted anew.
+            write_whole(self._file, _text(lines))
+        except OSError as error:
+            raise unkept(error, self._file) from None
 
     def tries(self, file: str, each: File) -> None:
         """Write down that a file is about to be sent."""
-        self._write([["try", file, *each]])
+        self._add("try", file, *each)
 
     def puts(self, file: str) -> None:
         """Write down that it has arrived whole."""
-        self._write([["put", file]])
+        self._add("put", file)
 
     def clear(self) -> None:
         """Forget everything: the manifest on the host says it now."""
@@ -87,10 +91,13 @@ class Journal:
         except OSError as error:
             raise unkept(error, self._file) from None
 
-    def _write(self, lines: list[list[object]], mode: str = "ab") -> None:
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    def _add(self, *line: object) -> None:
         try:
-            with self._lock, self._file.open(mode) as file:
-                file.write(text.encode())
+            with self._lock, self._file.open("ab") as file:
+                file.write(_text([line]))
         except OSError as error:
             raise unkept(error, self._file) from None
+
+
+def _text(lines: Iterable[Sequence[object]]) -> bytes:
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()

@@ -86,6 +86,8 @@ class HostLock:
             self._former = self._memory.read_text("utf-8").split()
         self._sign = secrets.token_hex(8)
         self._since = clock()
+        self._until = self._since
+        self._renewing = threading.Lock()
         self._ended = threading.Event()
         self._taken_away = threading.Event()
         self._thread: threading.Thread | None = None
@@ -105,7 +107,8 @@ class HostLock:
             write_whole(self._memory, "\n".join((*self._former, self._sign)).encode())
         except OSError as error:
             raise unkept(error, self._memory) from None
-        own = self._text()
+        until = self._clock() + LEASE
+        own = self._text(until)
         if not self._host.create(LOCK, own):
             holder = self._holder()
             if holder is not None and not self._may_take(holder):
@@ -113,9 +116,10 @@ class HostLock:
             self._host.remove(LOCK)
             if not self._host.create(LOCK, own):
                 raise self._held(self._holder())
+        self._until = until
         with contextlib.suppress(OSError):  # then some more signs are ours, which no lock bears any longer
             write_whole(self._memory, self._sign.encode())
-        self._thread = threading.Thread(target=self._renew, name="lock", daemon=True)
+        self._thread = threading.Thread(target=self._keep, name="lock", daemon=True)
         self._thread.start()
 
     def clear(self) -> None:
@@ -125,7 +129,13 @@ class HostLock:
             self._host.remove(LOCK)
 
     def hold(self) -> None:
-        """Raise RefusedError if the lock was taken away, as it is from a machine that slept too long."""
+        """Raise RefusedError if the lock was taken away, as it is from a machine that slept too long.
+
+        The thread that renews it has slept as long: once the lease has passed by this machine's clock, nothing more is
+        done on the host before that was asked.
+        """
+        if self._clock() >= self._until:
+            self._renew()
         if self._taken_away.is_set():
             raise self._held(None)
 
@@ -139,17 +149,24 @@ class HostLock:
                     self._host.remove(LOCK)
             self._thread = None
 
-    def _renew(self) -> None:
-        while not self._ended.wait(RENEWAL):
+    def _keep(self) -> None:
+        while not (self._ended.wait(RENEWAL) or self._taken_away.is_set()):
             try:
-                if not self._is_ours():
-                    self._taken_away.set()
-                    return
-                self._host.write(LOCK, self._text())
+                self._renew()
             except LostError:
                 continue  # the transfer meets it too; the lease is long enough for many tries
             except (HostError, StoppedError):
                 return
+
+    def _renew(self) -> None:
+        """Renew the lock, or note that it was taken away."""
+        with self._renewing:
+            if not self._is_ours():
+                self._taken_away.set()
+                return
+            until = self._clock() + LEASE
+            self._host.write(LOCK, self._text(until))
+            self._until = until
 
     def _is_ours(self) -> bool:
         holder = self._holder()
@@ -185,8 +202,7 @@ class HostLock:
             past = datetime.fromtimestamp(0, tz=self._since.tzinfo)
             return Holder("", "", past, past)
 
-    def _text(self) -> bytes:
-        until = self._clock() + LEASE
+    def _text(self, until: datetime) -> bytes:
         said = {
             "sign": self._sign,
             "machine": self._machine,

@@ -109,9 +109,11 @@ def each(work: Iterable[T], act: Callable[[T], None], lanes: int, stop: Stop) ->
     def lane() -> None:
         while not stop.is_set():
             try:
-                act(waiting.popleft())
+                item = waiting.popleft()
             except IndexError:
                 return
+            try:
+                act(item)
             except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
                 errors.append(error)
                 stop.set()

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from generator.publish.journal import Past
     from generator.publish.record import Record
 
+OVERTAKEN = message("Another machine has published since.")
+
 
 class Standing(NamedTuple):
     """What stands on a host.
@@ -39,7 +41,7 @@ class Standing(NamedTuple):
     lists but the program's own, which is in ``kept``; ``own`` are all files that may be removed. ``head`` is the
     manifest's on the host, None where there is none; ``is_noted`` says whether this machine's record says the same.
     ``stranger`` says why the folder cannot be taken for this site's, None if it can; ``notes`` are what whoever
-    publishes should know.
+    publishes should know; ``is_overtaken`` says whether another machine has published since this one did.
     """
 
     manifest: Manifest
@@ -51,6 +53,7 @@ class Standing(NamedTuple):
     is_noted: bool
     stranger: Message | None = None
     notes: tuple[Message, ...] = ()
+    is_overtaken: bool = False
 
 
 class Wanted(NamedTuple):
@@ -68,6 +71,7 @@ class _Belief(NamedTuple):
     is_sure: bool
     stranger: Message | None = None
     notes: tuple[Message, ...] = ()
+    is_overtaken: bool = False
 
 
 def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: Stop) -> Standing:
@@ -98,7 +102,9 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
     if not belief.is_sure or not kept.issuperset(map(part_file, manifest.parts)):
         manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
     notes = (*belief.notes, *_news(files, wanted))
-    return Standing(manifest, files, listing, kept, own, head, is_noted, belief.stranger, notes)
+    return Standing(
+        manifest, files, listing, kept, own, head, is_noted, belief.stranger, notes, is_overtaken=belief.is_overtaken
+    )
 
 
 def _forms(known: Mapping[str, File], tried: Mapping[str, File], listing: Mapping[str, Entry]) -> dict[str, File]:
@@ -173,8 +179,10 @@ def _believe(
         if remembered is None and not whose:
             stranger = message("Other files stand in this folder on the host.")
         return _Belief(remembered or empty, is_sure=False, stranger=stranger, notes=(note,))
-    notes = () if remembered is None or past is not None else (message("Another machine has published since."),)
-    return _Belief(said, is_sure=True, stranger=_other_site(said.site, site), notes=notes)
+    # Where a publish from here was cut, the list is still the one that stood there when it began.
+    is_overtaken = remembered is not None and (past is None or past.head != _name(head))
+    notes = (OVERTAKEN,) if is_overtaken else ()
+    return _Belief(said, is_sure=True, stranger=_other_site(said.site, site), notes=notes, is_overtaken=is_overtaken)
 
 
 def _other_site(whose: str, site: str) -> Message | None:
