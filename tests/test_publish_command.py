@@ -439,6 +439,33 @@ class TestSchedule:
             {"title": "CONTOH nanti", "due": "2026-11-24T12:00:00+07:00", "out": "2026-11-24T12:47:00+07:00"}
         ]
 
+    def test_what_a_failing_host_made_late_is_told(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A release that was written while no publish succeeded was waited for all the same."""
+        desk.says("publish", "--yes")
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        with monkeypatch.context() as broken:
+            broken.setattr("generator.publish.patience.PAUSES", ())
+            _breaking(broken, 1, lambda: lost("file://contoh", message("The line broke."), message("Try again.")))
+            for moment in ("11:55", "12:00", "12:05"):
+                desk.at(f"2026-11-24 {moment}")
+                assert desk.says("publish", "--if-due", "--yes").code == 1
+        desk.at("2026-11-24 12:47")
+        assert desk.says("publish", "--if-due", "--yes", "--dry-run", "--json").json["late"] == []
+        assert "'CONTOH nanti' seharusnya terbit" in desk.says("publish", "--if-due", "--yes").err
+        assert desk.says("publish", "--if-due", "--yes").err == ""
+
+    def test_what_a_rest_made_late_is_told(self, desk: Desk) -> None:
+        """So was one that was written while the scheduler rested."""
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+        desk.says("publish", "--yes")
+        desk.says("rollback", "--yes")
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.says("publish", "--if-due", "--yes")
+        desk.at("2026-11-24 12:47")
+        assert "'CONTOH nanti' seharusnya terbit" in desk.says("publish", "--yes").err
+
     def test_on_time_is_not_told(self, desk: Desk) -> None:
         """What the interval explains is nothing to tell."""
         desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
