@@ -18,8 +18,9 @@ from generator.cli import calling, main, publishing
 from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.host import lost
-from generator.publish.lock import LOCK
+from generator.publish.lock import LOCK, LocalLock
 from generator.publish.manifest import HEAD
+from generator.publish.record import work_folder
 from tests.faking_ftp import FakeServer
 from tests.newsroom import NOW, SITE, Newsroom, at, release
 from tests.publishing import site_files
@@ -412,6 +413,20 @@ class TestSchedule:
         desk.at("2026-11-26 12:01")
         desk.says("publish", "--if-due", "--yes")
         assert "contoh-nanti" not in (desk.web / "sitemap-news.xml").read_text()
+
+    @pytest.mark.parametrize("words", [["--yes"], ["--if-due", "--yes"], ["--dry-run"]])
+    def test_a_second_publish_leaves_to_the_first_what_it_sends(self, desk: Desk, words: list[str]) -> None:
+        """While one publishes from here, another is refused before it builds: output/ is on its way to the host."""
+        desk.says("publish", "--yes")
+        before = desk.newsroom.files()
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+        with LocalLock(work_folder(desk.newsroom.root, "kantor")):
+            said = desk.says("publish", *words)
+        assert said.code == 1
+        assert "Situs ini sedang diterbitkan dari komputer ini." in said.err
+        assert desk.newsroom.files() == before
+        desk.says("publish", *words)
+        assert desk.newsroom.files() != before
 
     def test_a_late_release_is_told(self, desk: Desk) -> None:
         """A release that went out when the machine was on again is named, with when it was due and when it went out."""

@@ -11,7 +11,7 @@ import click
 
 from generator.cli import options, show, show_publishing
 from generator.cli.asking import Manner, agree, need_somebody
-from generator.cli.calling import calling, choose_target, prepare
+from generator.cli.calling import calling, choose_target, need_turn, prepare
 from generator.cli.whereabouts import read_clock, site_root, speaking
 from generator.i18n import catalogue
 
@@ -85,8 +85,9 @@ def _publish(wish: Wish) -> None:
     site, wrong = read_site(root)
     if not wrong:  # else the build tells that, and more
         target = choose_target(site, wish.name)
+        errand = prepare(manner, root, site, target)
+        need_turn(errand)
     report = _built(wish, root, site, wrong)
-    errand = prepare(manner, root, site, target)
     hashes, wanted = _wanted(root, site, target, report.folder)
     diary = _expecting(errand, report, dry_run=wish.dry_run)
     told = show_publishing.Told(target, site.base_url, manner.language, as_json=manner.as_json, dry_run=wish.dry_run)
