@@ -17,7 +17,7 @@ from generator.publish.manifest import HEAD
 from generator.publish.patience import Stop
 from generator.publish.record import Record
 from generator.publish.words import count, in_words, listed, size_in_words
-from tests.newsroom import release
+from tests.newsroom import png, release
 from tests.publishing import (
     MemoryHost,
     Meter,
@@ -538,6 +538,27 @@ class TestTakingBack:
         assert offer.lacking == ()
         assert set(offer.plan.sent) < before.keys()
         assert site_files(host.files) == before
+
+    def test_a_page_that_cannot_be_brought_back_keeps_its_pictures(self, office: Office) -> None:
+        """What came with a page of which no copy is kept stays with it, until the next publish or for good."""
+        office.publish()
+        host = host_of(office)
+        page = "2026/10/contoh-1/index.html"
+        host.files[page] += b"judi"  # of what others did there no copy is kept
+        office.newsroom.write({"content/berita/foto-9.png": png(3, 3, 9)})
+        text = release("CONTOH 1", "2026-10-01", tags="[CONTOH]", photo="foto-9.png", caption="CONTOH")
+        office.newsroom.release("rilis-1.md", text)
+        office.newsroom.release("rilis-8.md", release("CONTOH 8", "2026-10-08", tags="[CONTOH, Topik 8]"))
+        office.publish()
+        broken: list[object] = []
+        host.seen = lambda files: broken.extend(lacking(files))
+        assert office.take_back().lacking == (page,)
+        assert any("foto-9" in file for file in host.files)
+        assert not any("contoh-8/index.html" in file for file in host.files)
+        office.publish()
+        check(office)
+        assert office.take_back().lacking == ()
+        assert broken == []
 
     def test_what_a_cut_publish_had_still_to_remove_comes_back(self, office: Office) -> None:
         """A publish that only removes what one before it had to remove keeps copies for that one."""

@@ -109,6 +109,7 @@ class Delivery:
         standing = self._look(Wanted(self._call.site, {}, None))
         said, lacking = standing.manifest.files, list[str]()
         files = {file: in_form(each, standing.files.get(file)) for file, each in said.items()}
+        came = {file: files[file] for file, before in step.before.items() if before is None and file in files}
         still = dict[str, File]()
         for file, before in step.before.items():
             if before is None:
@@ -121,6 +122,9 @@ class Delivery:
                 files[file] = still[file] = before  # a cut publish had not come to removing it
             else:
                 lacking.append(file)
+        if any(is_page(file) and file in files for file in lacking):
+            # A page that stays as it is needs the pictures and styles that came with it.
+            files |= {file: each for file, each in came.items() if not is_page(file) and file not in step.lists}
         # What is not to be changed was looked at by name and size alone; what cannot be mended from here stays.
         same = {file: each for file, each in files.items() if file not in {**standing.files, **still}}
         unknown = {file: each for file, each in same.items() if not self._has(folder, file, each)}
