@@ -560,6 +560,30 @@ class TestTakingBack:
         assert office.take_back().lacking == ()
         assert broken == []
 
+    def test_what_a_cut_publish_has_put_over_a_lost_page_stays(self, office: Office) -> None:
+        """A cut publish is taken back also where no copy is kept of what it had replaced; its pictures stay as well."""
+        office.publish()
+        host = host_of(office)
+        page = "2026/10/contoh-1/index.html"
+        host.files[page] += b"judi"
+        office.newsroom.write({"content/berita/foto-9.png": png(3, 3, 9)})
+        text = release("CONTOH 1", "2026-10-01", tags="[CONTOH]", photo="foto-9.png", caption="CONTOH")
+        office.newsroom.release("rilis-1.md", text)
+
+        def cut_behind_the_page(_: object) -> None:
+            host.cut = host.count + 1 if host.arrived[-1] == page else None
+
+        host.seen = cut_behind_the_page
+        with pytest.raises(LostError):
+            office.publish()
+        host.cut, broken = None, list[object]()
+        host.seen = lambda files: broken.extend(lacking(files))
+        assert office.take_back().lacking == (page,)
+        assert any("foto-9" in file for file in host.files)
+        office.publish()
+        check(office)
+        assert broken == []
+
     def test_what_a_cut_publish_had_still_to_remove_comes_back(self, office: Office) -> None:
         """A publish that only removes what one before it had to remove keeps copies for that one."""
         office.publish()

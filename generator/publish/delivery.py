@@ -109,7 +109,8 @@ class Delivery:
         standing = self._look(Wanted(self._call.site, {}, None))
         said, lacking = standing.manifest.files, list[str]()
         files = {file: in_form(each, standing.files.get(file)) for file, each in said.items()}
-        came = {file: files[file] for file, before in step.before.items() if before is None and file in files}
+        stands = {**files, **standing.files}  # what a cut publish has put there is in no manifest
+        came = {file: stands[file] for file, before in step.before.items() if before is None and file in stands}
         still = dict[str, File]()
         for file, before in step.before.items():
             if before is None:
@@ -122,6 +123,8 @@ class Delivery:
                 files[file] = still[file] = before  # a cut publish had not come to removing it
             else:
                 lacking.append(file)
+                if file in stands:
+                    files[file] = stands[file]
         if any(is_page(file) and file in files for file in lacking):
             # A page that stays as it is needs the pictures and styles that came with it.
             files |= {file: each for file, each in came.items() if not is_page(file) and file not in step.lists}
