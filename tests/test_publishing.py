@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.errors import NewsroomError, OutputError
+from generator.errors import NewsroomError, OutputError, message
 from generator.publish import patience
 from generator.publish.delivery import Delivery
-from generator.publish.host import HostError, LostError
+from generator.publish.host import HostError, LostError, lost
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD
 from generator.publish.patience import Stop
@@ -560,7 +560,8 @@ class TestTakingBack:
         assert office.take_back().lacking == ()
         assert broken == []
 
-    def test_what_a_cut_publish_has_put_over_a_lost_page_stays(self, office: Office) -> None:
+    @pytest.mark.parametrize("is_answered", [True, False])
+    def test_what_a_cut_publish_has_put_over_a_lost_page_stays(self, office: Office, is_answered: bool) -> None:
         """A cut publish is taken back also where no copy is kept of what it had replaced; its pictures stay as well."""
         office.publish()
         host = host_of(office)
@@ -571,7 +572,10 @@ class TestTakingBack:
         office.newsroom.release("rilis-1.md", text)
 
         def cut_behind_the_page(_: object) -> None:
-            host.cut = host.count + 1 if host.arrived[-1] == page else None
+            if host.arrived[-1] == page:
+                host.cut = host.count + 1
+                if not is_answered:
+                    raise lost(host.label, message("The line broke."), message("Try again."))
 
         host.seen = cut_behind_the_page
         with pytest.raises(LostError):

@@ -138,7 +138,7 @@ class Delivery:
             data = self._copies.read(files[file].digest)
             return _source(folder, back.files)(file) if data is None else data
 
-        return Offer(back, standing, source, is_back=True, lacking=tuple(sorted((*lacking, *unknown))))
+        return Offer(back, standing, source, is_back=True, lacking=tuple(sorted({*lacking, *unknown})))
 
     def _has(self, folder: Path, file: str, each: File) -> bool:
         return self._copies.holds(each.digest) or _holds(folder, file, each)
