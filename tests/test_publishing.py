@@ -561,6 +561,29 @@ class TestTakingBack:
         assert broken == []
 
     @pytest.mark.parametrize("is_answered", [True, False])
+    def test_what_a_cut_publish_has_done_is_nobody_else_s_doing(self, office: Office, is_answered: bool) -> None:
+        """Where it is taken back, what it had changed is not told of as changed by somebody else."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+
+        def cut_behind_lists(_: object) -> None:
+            if host.arrived[-1] == "index.html":
+                host.cut = host.count + 1
+                if not is_answered:
+                    raise lost(host.label, message("The line broke."), message("Try again."))
+
+        host.seen = cut_behind_lists
+        with pytest.raises(LostError):
+            office.publish()
+        host.cut, host.seen = None, lambda _: None
+        host.files["404.html"] = b"judi"
+        offer = office.take_back()
+        assert (offer.plan.altered, offer.plan.missing) == (("404.html",), ())
+        assert site_files(host.files) == before
+
+    @pytest.mark.parametrize("is_answered", [True, False])
     def test_what_a_cut_publish_has_put_over_a_lost_page_stays(self, office: Office, is_answered: bool) -> None:
         """A cut publish is taken back also where no copy is kept of what it had replaced; its pictures stay as well."""
         office.publish()

@@ -37,6 +37,7 @@ class Standing(NamedTuple):
     those of which it is known that they stand there, with the bytes that they have. ``listing`` is all that the host
     lists but the program's own, which is in ``kept``; ``own`` are all files that may be removed. ``head`` is the
     manifest's on the host, None where there is none; ``is_noted`` says whether this machine's record says the same.
+    ``tried`` are those of which it is not known what a publish that was cut has made of them.
     ``stranger`` says why the folder cannot be taken for this site's, None if it can; ``notes`` are what whoever
     publishes should know.
     """
@@ -48,6 +49,7 @@ class Standing(NamedTuple):
     own: frozenset[str]
     head: bytes | None
     is_noted: bool
+    tried: frozenset[str]
     stranger: Message | None = None
     notes: tuple[Message, ...] = ()
 
@@ -97,7 +99,7 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
     if not belief.is_sure or not kept.issuperset(map(part_file, manifest.parts)):
         manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
     notes = (*belief.notes, *_news(files, wanted))
-    return Standing(manifest, files, listing, kept, own, head, is_noted, belief.stranger, notes)
+    return Standing(manifest, files, listing, kept, own, head, is_noted, frozenset(tried), belief.stranger, notes)
 
 
 def _forms(known: Mapping[str, File], tried: Mapping[str, File], listing: Mapping[str, Entry]) -> dict[str, File]:
