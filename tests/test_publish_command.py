@@ -18,8 +18,9 @@ from generator.cli import calling, main, publishing
 from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.host import lost
-from generator.publish.lock import LOCK
+from generator.publish.lock import LOCK, LocalLock
 from generator.publish.manifest import HEAD
+from generator.publish.record import work_folder
 from tests.faking_ftp import FakeServer
 from tests.newsroom import NOW, SITE, Newsroom, at, release
 from tests.publishing import site_files
@@ -429,6 +430,20 @@ class TestSchedule:
         desk.says("publish", "--if-due", "--yes")
         assert "contoh-nanti" not in (desk.web / "sitemap-news.xml").read_text()
 
+    @pytest.mark.parametrize("words", [["--yes"], ["--if-due", "--yes"], ["--dry-run"]])
+    def test_a_second_publish_leaves_to_the_first_what_it_sends(self, desk: Desk, words: list[str]) -> None:
+        """While one publishes from here, another is refused before it builds: output/ is on its way to the host."""
+        desk.says("publish", "--yes")
+        before = desk.newsroom.files()
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+        with LocalLock(work_folder(desk.newsroom.root, "kantor")):
+            said = desk.says("publish", *words)
+        assert said.code == 1
+        assert "Situs ini sedang diterbitkan dari komputer ini." in said.err
+        assert desk.newsroom.files() == before
+        desk.says("publish", *words)
+        assert desk.newsroom.files() != before
+
     def test_a_late_release_is_told(self, desk: Desk) -> None:
         """A release that went out when the machine was on again is named, with when it was due and when it went out."""
         desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
@@ -454,6 +469,33 @@ class TestSchedule:
         assert late == [
             {"title": "CONTOH nanti", "due": "2026-11-24T12:00:00+07:00", "out": "2026-11-24T12:47:00+07:00"}
         ]
+
+    def test_what_a_failing_host_made_late_is_told(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A release that was written while no publish succeeded was waited for all the same."""
+        desk.says("publish", "--yes")
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        with monkeypatch.context() as broken:
+            broken.setattr("generator.publish.patience.PAUSES", ())
+            _breaking(broken, 1, lambda: lost("file://contoh", message("The line broke."), message("Try again.")))
+            for moment in ("11:55", "12:00", "12:05"):
+                desk.at(f"2026-11-24 {moment}")
+                assert desk.says("publish", "--if-due", "--yes").code == 1
+        desk.at("2026-11-24 12:47")
+        assert desk.says("publish", "--if-due", "--yes", "--dry-run", "--json").json["late"] == []
+        assert "'CONTOH nanti' seharusnya terbit" in desk.says("publish", "--if-due", "--yes").err
+        assert desk.says("publish", "--if-due", "--yes").err == ""
+
+    def test_what_a_rest_made_late_is_told(self, desk: Desk) -> None:
+        """So was one that was written while the scheduler rested."""
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+        desk.says("publish", "--yes")
+        desk.says("rollback", "--yes")
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.says("publish", "--if-due", "--yes")
+        desk.at("2026-11-24 12:47")
+        assert "'CONTOH nanti' seharusnya terbit" in desk.says("publish", "--yes").err
 
     def test_on_time_is_not_told(self, desk: Desk) -> None:
         """What the interval explains is nothing to tell."""

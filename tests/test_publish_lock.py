@@ -112,7 +112,7 @@ def test_a_sight_that_cannot_be_kept_changes_nothing(machines: tuple[Machine, Ma
     with pytest.raises(RefusedError):
         two.lock().check()
     (two.work / "sighting").unlink()
-    (two.work / "sighting.part").mkdir()
+    (two.work / "sighting").mkdir()
     for _ in range(2):
         with pytest.raises(RefusedError):
             two.lock().check()

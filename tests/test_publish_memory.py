@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,17 +21,18 @@ from generator.publish.history import History, Step
 from generator.publish.journal import Journal, Past
 from generator.publish.manifest import File, Manifest, digest_of, pack, part_file
 from generator.publish.patience import Patient, Stop, StoppedError, each
-from generator.publish.record import Record, settle
+from generator.publish.record import Record, settle, write_whole
 from generator.signature import signature
 from tests.newsroom import release
 from tests.publishing import MemoryHost, Office, first_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from generator.publish.host import Entry
     from tests.newsroom import Newsroom
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -58,6 +62,31 @@ def test_a_disk_that_refuses_is_told(blocked: Path) -> None:
             act()
     assert Copies(blocked).read("0123") is None
     assert History(blocked, 3).last() is None
+
+
+def test_two_processes_write_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs of a scheduler that write the same file at once both succeed, and it is whole."""
+    file, code = tmp_path / "diary", "import sys; from generator.publish.record import write_whole as w; from pathlib"
+    other = [sys.executable, "-c", f"{code} import Path; w(Path(sys.argv[1]), b'lain CONTOH')", str(file)]
+    sync = os.fsync
+
+    def meanwhile(number: int) -> None:
+        sync(number)
+        subprocess.run(other, check=True, cwd=ROOT)
+        assert file.read_bytes() == b"lain CONTOH"
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    write_whole(file, b"CONTOH")
+    assert file.read_bytes() == b"CONTOH"
+    assert [*tmp_path.iterdir()] == [file]
+
+
+def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    """Where a file cannot take its place, nothing half-done stays beside it."""
+    (tmp_path / "diary").mkdir()
+    with pytest.raises(OSError, match="diary"):
+        write_whole(tmp_path / "diary", b"CONTOH")
+    assert [each.name for each in tmp_path.iterdir()] == ["diary"]
 
 
 def test_a_damaged_copy_is_none(tmp_path: Path) -> None:
@@ -101,7 +130,7 @@ def test_a_journal_that_cannot_be_begun_anew_is_as_it_was(tmp_path: Path) -> Non
     journal.tries("a.html", File(1, "x"))
     journal.puts("a.html")
     past = journal.past()
-    (tmp_path / "journal.part").mkdir()  # beside which nothing can be written
+    (tmp_path / f"journal.{os.getpid()}.part").mkdir()  # beside which nothing can be written
     with pytest.raises(OutputError):
         journal.begin("", past)
     assert journal.past() == past == Past("", {"a.html": File(1, "x")}, {})

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.errors import ContentError, NewsroomError, OutputError
+from generator.errors import ContentError, NewsroomError, OutputError, message
 from generator.i18n import say
 from generator.publish import patience
 from generator.publish.delivery import FRESH, Delivery
 from generator.publish.folder import FolderHost
 from generator.publish.guard import check as guard
-from generator.publish.host import HostError, LostError, RefusedError
+from generator.publish.host import HostError, LostError, RefusedError, lost
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, MOST, is_safe
 from generator.publish.patience import Stop
 from generator.publish.record import Record
 from generator.publish.schedule import is_cut
 from generator.publish.words import count, in_words, listed, size_in_words
-from tests.newsroom import Quiet, release
+from tests.newsroom import Quiet, png, release
 from tests.publishing import (
     LABEL,
     MemoryHost,
@@ -718,6 +718,78 @@ class TestTakingBack:
         assert offer.lacking == ()
         assert set(offer.plan.sent) < before.keys()
         assert site_files(host.files) == before
+
+    def test_a_page_that_cannot_be_brought_back_keeps_its_pictures(self, office: Office) -> None:
+        """What came with a page of which no copy is kept stays with it, until the next publish or for good."""
+        office.publish()
+        host = host_of(office)
+        page = "2026/10/contoh-1/index.html"
+        host.files[page] += b"judi"  # of what others did there no copy is kept
+        office.newsroom.write({"content/berita/foto-9.png": png(3, 3, 9)})
+        text = release("CONTOH 1", "2026-10-01", tags="[CONTOH]", photo="foto-9.png", caption="CONTOH")
+        office.newsroom.release("rilis-1.md", text)
+        office.newsroom.release("rilis-8.md", release("CONTOH 8", "2026-10-08", tags="[CONTOH, Topik 8]"))
+        office.publish()
+        broken: list[object] = []
+        host.seen = lambda files: broken.extend(lacking(files))
+        assert office.take_back().lacking == (page,)
+        assert any("foto-9" in file for file in host.files)
+        assert not any("contoh-8/index.html" in file for file in host.files)
+        office.publish()
+        check(office)
+        assert office.take_back().lacking == ()
+        assert broken == []
+
+    @pytest.mark.parametrize("is_answered", [True, False])
+    def test_what_a_cut_publish_has_done_is_nobody_else_s_doing(self, office: Office, is_answered: bool) -> None:
+        """Where it is taken back, what it had changed is not told of as changed by somebody else."""
+        office.publish()
+        host = host_of(office)
+        before = site_files(host.files)
+        second_state(office.newsroom)
+
+        def cut_behind_lists(_: object) -> None:
+            if host.arrived[-1] == "index.html":
+                host.cut = host.count + 1
+                if not is_answered:
+                    raise lost(host.label, message("The line broke."), message("Try again."))
+
+        host.seen = cut_behind_lists
+        with pytest.raises(LostError):
+            office.publish()
+        host.cut, host.seen = None, lambda _: None
+        host.files["404.html"] = b"judi"
+        offer = office.take_back()
+        assert (offer.plan.altered, offer.plan.missing) == (("404.html",), ())
+        assert site_files(host.files) == before
+
+    @pytest.mark.parametrize("is_answered", [True, False])
+    def test_what_a_cut_publish_has_put_over_a_lost_page_stays(self, office: Office, is_answered: bool) -> None:
+        """A cut publish is taken back also where no copy is kept of what it had replaced; its pictures stay as well."""
+        office.publish()
+        host = host_of(office)
+        page = "2026/10/contoh-1/index.html"
+        host.files[page] += b"judi"
+        office.newsroom.write({"content/berita/foto-9.png": png(3, 3, 9)})
+        text = release("CONTOH 1", "2026-10-01", tags="[CONTOH]", photo="foto-9.png", caption="CONTOH")
+        office.newsroom.release("rilis-1.md", text)
+
+        def cut_behind_the_page(_: object) -> None:
+            if host.arrived[-1] == page:
+                host.cut = host.count + 1
+                if not is_answered:
+                    raise lost(host.label, message("The line broke."), message("Try again."))
+
+        host.seen = cut_behind_the_page
+        with pytest.raises(LostError):
+            office.publish()
+        host.cut, broken = None, list[object]()
+        host.seen = lambda files: broken.extend(lacking(files))
+        assert office.take_back().lacking == (page,)
+        assert any("foto-9" in file for file in host.files)
+        office.publish()
+        check(office)
+        assert broken == []
 
     def test_what_a_cut_publish_had_still_to_remove_comes_back(self, office: Office) -> None:
         """A publish that only removes what one before it had to remove keeps copies for that one."""

@@ -82,6 +82,15 @@ def test_what_was_postponed_is_not_late() -> None:
     assert Diary().late([Change(DUE, "published", "CONTOH")], DUE + timedelta(hours=1)) == ()
 
 
+def test_what_is_waited_for_stays_until_it_is_out() -> None:
+    """Before a publish the diary gains what lies ahead, and loses only what was postponed or taken away."""
+    new = Change(DUE + timedelta(hours=2), "published", "B")
+    past = Change(DUE - timedelta(hours=2), "published", "C")
+    now = DUE + timedelta(hours=1)
+    assert ran().before([past, *ran().ahead, new], now).ahead == (*ran().ahead, new)
+    assert ran(8).before([new], now) == Diary(ran(8).runs, (new,))
+
+
 def test_a_diary_is_read_as_it_was_kept(tmp_path: Path) -> None:
     """Runs and what lies ahead come back; a damaged diary is an empty one, and old runs are forgotten."""
     assert read_diary(tmp_path) == Diary()

@@ -70,6 +70,14 @@ def prepare(manner: Manner, root: Path, site: Site, target: Target) -> Errand:
     return Errand(manner, root, site, target, work)
 
 
+def need_turn(errand: Errand) -> None:
+    """See to it that nobody publishes from here: a build would change what is on its way. Raises OutputError."""
+    from generator.publish.lock import LocalLock  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+    with LocalLock(errand.work):
+        pass
+
+
 @contextlib.contextmanager
 def calling(errand: Errand) -> Iterator[Delivery]:
     """Call the host, and hang up at the end; what goes wrong meanwhile is told."""

@@ -11,7 +11,7 @@ import click
 
 from generator.cli import options, show, show_publishing
 from generator.cli.asking import Manner, agree, need_somebody
-from generator.cli.calling import calling, choose_target, prepare
+from generator.cli.calling import calling, choose_target, need_turn, prepare
 from generator.cli.whereabouts import read_clock, site_root, speaking
 from generator.i18n import catalogue
 
@@ -76,7 +76,6 @@ def publish(language: str) -> click.Command:
 
 def _publish(wish: Wish) -> None:
     from generator.config import read_site  # noqa: PLC0415 - late, as everything that `--help` does not need
-    from generator.publish import schedule  # noqa: PLC0415 - as above
 
     started = time.monotonic()
     manner = wish.manner
@@ -86,10 +85,11 @@ def _publish(wish: Wish) -> None:
     site, wrong = read_site(root)
     if not wrong:  # else the build tells that, and more
         target = choose_target(site, wish.name)
+        errand = prepare(manner, root, site, target)
+        need_turn(errand)
     report = _built(wish, root, site, wrong)
-    errand = prepare(manner, root, site, target)
     hashes, wanted = _wanted(root, site, target, report.folder)
-    diary = schedule.read_diary(errand.work)
+    diary = _expecting(errand, report, dry_run=wish.dry_run)
     told = show_publishing.Told(target, site.base_url, manner.language, as_json=manner.as_json, dry_run=wish.dry_run)
     if wish.if_due:
         now = errand.clock()
@@ -108,6 +108,17 @@ def _publish(wish: Wish) -> None:
                 delivery.carry_out(offer, bar)
     late = () if wish.dry_run else _noted(errand, diary, report, is_run=wish.if_due)
     told.end(offer, report, late, seconds=time.monotonic() - started)
+
+
+def _expecting(errand: Errand, report: Report, *, dry_run: bool) -> Diary:
+    """Return the diary with what has yet to go out; it is written down first: the host may not answer in time."""
+    from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+    diary = schedule.read_diary(errand.work)
+    expecting = diary.before(report.timetable, errand.clock())
+    if expecting != diary and not dry_run:
+        schedule.keep_diary(errand.work, expecting)
+    return expecting
 
 
 def _noted(errand: Errand, diary: Diary, report: Report, *, is_run: bool) -> tuple[Late, ...]:

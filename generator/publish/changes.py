@@ -82,7 +82,8 @@ def plan(files: Mapping[str, File], lists: AbstractSet[str], standing: Standing,
     # What somebody else did to a file is mended, and is nothing to go back to; nor is text for which only a new form is
     # sent.
     same = {file for file in sent if (old := said.get(file)) is not None and old.content == files[file].content}
-    mended = {file for file in same if standing.files.get(file) != said[file]}
+    # What a publish of ours that was cut did to it is nobody else's doing.
+    mended = same - standing.files.keys() - standing.tried
     return Plan(
         files=files,
         new=tuple(file for file in sent if file not in listing),

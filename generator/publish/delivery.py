@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
-from generator.publish.changes import Plan, in_form, plan
+from generator.publish.changes import Plan, plan
 from generator.publish.coding import as_stored
 from generator.publish.copies import Copies
 from generator.publish.history import History, Step
@@ -26,6 +26,7 @@ from generator.publish.patience import Patient, Stop, each
 from generator.publish.record import Record
 from generator.publish.standing import OVERTAKEN, Standing, Wanted, head_name, look
 from generator.publish.transfer import Progress, Tools, Transfer
+from generator.publish.wayback import way_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,31 +120,14 @@ class Delivery:
         if standing.is_overtaken:
             fix = message("Take it back on that machine, or correct the release and publish again.")
             raise refused(self._host.label, standing.stranger or OVERTAKEN, fix)
-        said, lacking = standing.manifest.files, list[str]()
-        files = {file: in_form(each, standing.files.get(file)) for file, each in said.items()}
-        still = dict[str, File]()
-        for file, before in step.before.items():
-            if before is None:
-                files.pop(file, None)
-            elif (there := standing.files.get(file)) is not None and there.content == before.content:
-                files[file] = there  # a cut publish had not come to replacing it
-            elif self._has(folder, file, before):
-                files[file] = before
-            elif file in standing.manifest.leaving and _stands(standing, file, before):
-                files[file] = still[file] = before  # a cut publish had not come to removing it
-            else:
-                lacking.append(file)
-        # What is not to be changed was looked at by name and size alone; what cannot be mended from here stays.
-        same = {file: each for file, each in files.items() if file not in {**standing.files, **still}}
-        unknown = {file: each for file, each in same.items() if not self._has(folder, file, each)}
-        known = standing._replace(files={**standing.files, **still, **unknown})
-        back = plan(files, step.lists, known, self._call.site)
+        way = way_back(step, standing, lambda file, each: self._has(folder, file, each))
+        back = plan(way.files, step.lists, standing._replace(files=way.there), self._call.site)
 
         def source(file: str) -> bytes:
-            data = self._copies.read(files[file].digest)
+            data = self._copies.read(way.files[file].digest)
             return _source(folder, back.files)(file) if data is None else data
 
-        return Offer(back, standing, source, is_back=True, lacking=tuple(sorted((*lacking, *unknown))))
+        return Offer(back, standing, source, is_back=True, lacking=way.lacking)
 
     def _has(self, folder: Path, file: str, each: File) -> bool:
         return self._copies.holds(each.digest) or _holds(folder, file, each)
@@ -274,11 +258,6 @@ class Delivery:
         else:
             self._history.finish()
         self._copies.prune(self._history.digests())
-
-
-def _stands(standing: Standing, file: str, each: File) -> bool:
-    entry = standing.listing.get(file)
-    return entry is not None and entry.size == each.size
 
 
 def _source(folder: Path, files: Mapping[str, File]) -> Callable[[str], bytes]:

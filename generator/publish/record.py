@@ -121,12 +121,18 @@ class Record:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file of the work folder so that it is there whole or as it was, whatever moment the power fails at."""
-    beside = path.with_name(f"{path.name}.part")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    # A name of its own: what is not behind a lock, such as the diary, two runs of a scheduler may write at once.
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def unkept(error: OSError, where: Path) -> OutputError:

@@ -67,6 +67,11 @@ class Diary(NamedTuple):
             Late(c.title, c.at.astimezone(out.tzinfo), out) for c in self.ahead if c in still and c.at + allowed < out
         )
 
+    def before(self, timetable: Iterable[Change], now: datetime) -> Diary:
+        """Return the diary before all up to ``now`` goes out: should that fail, it is known what was waited for."""
+        known = set(self.ahead)
+        return self._replace(ahead=tuple(change for change in timetable if change.at > now or change in known))
+
     def after(self, timetable: Iterable[Change], now: datetime, *, is_run: bool) -> Diary:
         """Return the diary once all up to ``now`` went out; ``is_run`` is whether a scheduler asked."""
         runs = (*self.runs, now)[-RUNS:] if is_run else self.runs

@@ -40,6 +40,7 @@ class Standing(NamedTuple):
     those of which it is known that they stand there, with the bytes that they have. ``listing`` is all that the host
     lists but the program's own, which is in ``kept``; ``own`` are all files that may be removed. ``head`` is the
     manifest's on the host, None where there is none; ``is_noted`` says whether this machine's record says the same.
+    ``tried`` are those of which it is not known what a publish that was cut has made of them.
     ``stranger`` says why the folder cannot be taken for this site's, None if it can; ``notes`` are what whoever
     publishes should know; ``is_overtaken`` says whether another machine has published since this one did.
     """
@@ -51,6 +52,7 @@ class Standing(NamedTuple):
     own: frozenset[str]
     head: bytes | None
     is_noted: bool
+    tried: frozenset[str]
     stranger: Message | None = None
     notes: tuple[Message, ...] = ()
     is_overtaken: bool = False
@@ -103,7 +105,17 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
         manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
     notes = (*belief.notes, *_news(files, wanted))
     return Standing(
-        manifest, files, listing, kept, own, head, is_noted, belief.stranger, notes, is_overtaken=belief.is_overtaken
+        manifest=manifest,
+        files=files,
+        listing=listing,
+        kept=kept,
+        own=own,
+        head=head,
+        is_noted=is_noted,
+        tried=frozenset(tried),
+        stranger=belief.stranger,
+        notes=notes,
+        is_overtaken=belief.is_overtaken,
     )
 
 
