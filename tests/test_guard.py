@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pytest
 
 from generator.errors import message
 from generator.publish.folder import FolderHost
-from generator.publish.guard import Expected, Verdict, check, is_allowed
+from generator.publish.guard import MOST_READ, Expected, Verdict, check, is_allowed
 from generator.publish.host import Entry, refused
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine, safe_name
@@ -228,6 +229,15 @@ def test_what_intruders_leave_is_known(file: str, data: str, weight: Weight) -> 
 def test_what_leads_nowhere_tells_nothing(file: str, data: str) -> None:
     """A text, or a page that stays on this site, is foreign and no more."""
     assert suspect(file, data.encode(), "contoh.example") is None
+
+
+@pytest.mark.parametrize("piece", [b"<script ", b"<!--", b"<a ", b"<", b"</a ", b"eval ", b"<a style='left:"])
+def test_no_file_holds_the_guard_up(piece: bytes) -> None:
+    """What was written to be looked through for ever is judged within seconds."""
+    data = b"<!doctype html>" + piece * (MOST_READ // len(piece) // 8)
+    start = time.process_time()
+    suspect("x.html", data, "contoh.example")
+    assert time.process_time() - start < 5
 
 
 def test_the_telltale_ones_come_first(guarded: Guarded) -> None:

@@ -50,8 +50,9 @@ _PROGRAMS = re.compile(
 )
 _EXECUTABLES = re.compile(r"\.(exe|dll|com|scr|msi|bat|cmd|ps1|vbs|jar|war|apk|so|elf|bin)$")
 _RULES = frozenset({".htaccess", ".htpasswd", ".user.ini", "php.ini", ".php.ini", "web.config", ".env"})
+# Every tag is looked through once, up to the next: a file of nothing but "<script " must not take an hour.
 _CODE = re.compile(
-    rb"<\?(php|=)|<script[^>]+language\s*=\s*[\"']?php|eval\s*\(\s*(base64_decode|gzinflate|str_rot13)", re.IGNORECASE
+    rb"<\?(php|=)|<script[^<>]+language\s*=\s*[\"']?php|eval\s*\(\s*(base64_decode|gzinflate|str_rot13)", re.IGNORECASE
 )
 _MAGIC = (b"\x7fELF", b"MZ", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _PAGE = re.compile(r"\.(html?|xhtml|svg|js)$")
