@@ -17,7 +17,7 @@ from generator.publish.host import Entry, refused
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine, safe_name
 from generator.publish.stock import Stock
-from generator.publish.suspects import Weight, suspect
+from generator.publish.suspects import Weight, altered_page, suspect
 from tests.newsroom import Quiet
 
 if TYPE_CHECKING:
@@ -203,6 +203,7 @@ PAGE = "<!doctype html><html><body>{}</body></html>"
         ("a.html", PAGE.format('<meta http-equiv="Refresh" content="0; url=https://judi.example/">'), Weight.ELSEWHERE),
         ("a.html", PAGE.format("<script>window.location.href='https://judi.example/'</script>"), Weight.ELSEWHERE),
         ("a.html", PAGE.format('<div style="position:absolute;left:-9999px">slot</div>'), Weight.ELSEWHERE),
+        ("a.html", PAGE.format('<![x[ <![> <a href="https://judi.example/">gacor</a>'), Weight.ELSEWHERE),
         ("tanpa-akhiran", PAGE.format('<a href="https://judi.example/">gacor</a>'), Weight.ELSEWHERE),
         ("unduh/game.apk", "PK", Weight.EXECUTABLE),
         ("catatan", "\x7fELF", Weight.EXECUTABLE),
@@ -229,6 +230,14 @@ def test_what_intruders_leave_is_known(file: str, data: str, weight: Weight) -> 
 def test_what_leads_nowhere_tells_nothing(file: str, data: str) -> None:
     """A text, or a page that stays on this site, is foreign and no more."""
     assert suspect(file, data.encode(), "contoh.example") is None
+
+
+@pytest.mark.parametrize("text", ["<![x[", "<![", "<!['a", "<![CDATA-", "<![if !x]>", "<![endif]-->", "<![CDATA[x]]>"])
+def test_no_page_ends_the_guard(text: str) -> None:
+    """Whatever stands behind "<![", whole or not, a foreign page and an altered one are judged."""
+    data = PAGE.format(text).encode()
+    assert suspect("a.html", data, "contoh.example") is None
+    assert altered_page(data, "contoh.example") is None
 
 
 @pytest.mark.parametrize("piece", [b"<script ", b"<!--", b"<a ", b"<", b"</a ", b"eval ", b"<a style='left:"])

@@ -159,6 +159,10 @@ class _Reader(HTMLParser):
         self.links: dict[str, None] = {}
         self.is_hiding = False
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002 - as in the base
+        """Pass over ``<![…`` as browsers do: older Pythons raise an AssertionError for what is none of SGML's."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note where a tag leads."""
         values = {name: value or "" for name, value in attrs}
