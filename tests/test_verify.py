@@ -302,6 +302,21 @@ def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
     assert (published.web / "index.html").read_text() == "diubah"
 
 
+def test_a_lock_does_not_keep_json_from_saying_what_was_found(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing may be put back, --json still lists every finding, and says why nothing was done."""
+    (published.web / LOCK).write_text(lock_of("9999-01-01T00:00:00+07:00"))
+    (published.web / "x.php").write_text("CONTOH")
+    (published.web / "index.html").unlink()
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    assert published.verify("--repair", "--yes", "--json") == 3
+    said = json.loads(capsys.readouterr().out)
+    assert [finding["file"] for finding in said["findings"]] == ["x.php", "index.html"]
+    assert "CONTOH" in said["problems"][0]["message"]
+    assert not (published.web / "index.html").exists()
+
+
 def test_what_was_published_meanwhile_is_not_undone(
     published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
