@@ -167,8 +167,16 @@ def _split(fields: Fields, url: str) -> SplitResult | None:
     fix = message('Write for example url = "sftp://user@host/folder". The handbook lists every kind.')
     if parts.password is not None:
         fix = message("Delete the password. The command asks for it, or reads it from the environment.")
-    fields.report("url", wrong, fix, text="url = …" if parts.password is not None else None)
+    fields.report("url", wrong, fix, text="url = …" if _may_hold_secret(url) else None)
     return None
+
+
+def _may_hold_secret(url: str) -> bool:
+    """Say whether people may have meant something in an address to be a password, so that it is not shown.
+
+    It need not be one to whoever takes the address apart: with a slash in it, or where ``sftp://`` was forgotten.
+    """
+    return re.search(":.*@", url.partition("://")[2] or url, re.DOTALL) is not None
 
 
 def _wrong(parts: SplitResult) -> Message | None:

@@ -99,6 +99,26 @@ def test_a_target_that_cannot_be_is_a_problem(row: str, said: str) -> None:
     assert "rahasia" not in text
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "humas:rahasia@web.example/srv",
+        "sftp:humas:rahasia@web.example/srv",
+        "sftp:/humas:rahasia@web.example/srv",
+        "sftp//humas:rahasia@web.example/srv",
+        "sftp://humas:rahasia/1@web.example/srv",
+        "sftp://humas:1/rahasia#@web.example/srv",
+        "sftp://humas:rahasia[@web.example/srv",
+        "sftp://humas:rahasia@[::1/srv",
+    ],
+)
+def test_a_password_in_half_an_address_is_not_shown(url: str) -> None:
+    """Where an address cannot be taken apart, what may be its password is in no part of the problem."""
+    _, what, text = problem("[publish.a]", f'url = "{url}"')
+    assert "rahasia" not in what + text
+    assert "sftp://humas@web.example:x/srv" in problem("[publish.a]", 'url = "sftp://humas@web.example:x/srv"')[2]
+
+
 def test_a_target_needs_a_name() -> None:
     """A [publish] without a name is told how to write it."""
     assert problem("[publish]", 'url = "file:///srv"')[1] == '"publish" must be groups, each with a name.'
