@@ -83,6 +83,13 @@ def test_targets_are_read() -> None:
             'url = "s3://ember"\nendpoint = "https://a:rahasia@s3.example"',
             '"endpoint" must be an address that begins with https://, without a password.',
         ),
+        *(
+            (
+                f'url = "s3://ember"\nendpoint = "https://{rest}"',
+                '"endpoint" must be an address that begins with https://, without a password.',
+            )
+            for rest in ("[::1", "s3.example:x", "s3.example:99999", "a:rahasia[@s3.example")
+        ),
         ('url = "s3://ember"\nendpoint = "http://s3.example"', "http:// sends every file in the clear."),
         ('url = "sftp://h/"\npassword = "rahasia"', "A password must not stand in site.toml."),
         ('url = "sftp://h/"\nkata_sandi = "rahasia"', "A password must not stand in site.toml."),
