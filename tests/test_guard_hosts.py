@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.publish.folder import FolderHost
 from generator.publish.guard import Expected, check
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine
@@ -85,6 +86,32 @@ def test_each_intrusion_is_found_and_put_right(host: Host, stand: Stand, tmp_pat
     else:
         assert put_back(host, findings, expected(), house, Quiet()).done == (file,)
         assert stand.get(file) == OURS[file]
+    assert check(host, expected(), Quiet()).findings == ()
+
+
+def test_a_folder_in_place_of_a_page_goes(host: Host, stand: Stand, tmp_path: Path) -> None:
+    """Where somebody made a folder of the name of a page, the page comes back once what stood in it is away."""
+    for file in ("index.html", "foto.jpg"):
+        host.remove(file)
+    for file in ("index.html/a/b/x.php", "foto.jpg/x.txt"):
+        stand.put(file, b"CONTOH")
+    stand_in = ["foto.jpg/x.txt", "index.html/a/b/x.php"]
+    put_away(host, stand_in[1:], quarantine("", tmp_path / "kerja", "s"), Quiet())
+    findings = check(host, expected(), Quiet()).findings
+    back = put_back(host, findings, expected(), house, Quiet())
+    if stand.get("foto.jpg") is None:
+        assert (back.done, [each.file for each in back.failed]) == (("index.html",), ["foto.jpg"])
+    assert stand.get("index.html") == OURS["index.html"]
+    assert stand.get("foto.jpg/x.txt") == b"CONTOH"
+
+
+def test_an_empty_folder_in_place_of_a_page_goes(tmp_path: Path) -> None:
+    """An empty folder of the name of a page, which is listed nowhere, does not keep the page away."""
+    host = FolderHost(tmp_path / "web", "file:///web")
+    host.write(HEAD, PACKED.head)
+    (tmp_path / "web/index.html").mkdir()
+    findings = check(host, expected(), Quiet()).findings
+    assert put_back(host, findings, expected(), house, Quiet()).failed == ()
     assert check(host, expected(), Quiet()).findings == ()
 
 
