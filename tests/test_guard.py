@@ -385,7 +385,7 @@ class Silent(FolderHost):
     def listing(self) -> dict[str, Entry]:
         return {f: e._replace(digest=self.digests.get(f, "")) for f, e in super().listing().items()}
 
-    def read(self, file: str) -> bytes | None:
+    def read(self, file: str, most: int | None = None) -> bytes | None:  # noqa: ARG002 - nothing is read
         raise refused(self.label, message("The host refuses: {error}.", error=file), message("Run the command again."))
 
 
@@ -437,7 +437,7 @@ def test_what_the_host_will_not_let_be_put_right_is_said(guarded: Guarded) -> No
 
 def test_a_file_that_goes_away_meanwhile_is_missing(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that the host lists, and that is gone when it is read, is missing; a link for the list is altered."""
-    monkeypatch.setattr(guarded.host, "read", lambda _: None)
+    monkeypatch.setattr(guarded.host, "read", lambda *_: None)
     assert guarded.found() == dict.fromkeys((*OURS, HEAD), ("missing", Weight.MISSING))
     monkeypatch.undo()
     (guarded.web / HEAD).unlink()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from generator.publish.folder import FolderHost
 from generator.publish.guard import Expected, check
-from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine
 from tests.hosting import BUCKETS
 from tests.hosting_ftp import KINDS
@@ -140,3 +141,25 @@ def test_what_never_ends_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
             (folder / name).symlink_to("/dev/zero")
         findings = {f.file: f.kind for f in check(host, expected(), Quiet()).findings}
     assert findings == {"index.html": "altered", "nol.html": "foreign"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in BUCKETS])
+def test_what_never_ends_is_no_lock_and_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A pipe, a device or too much of anything, where the lock and the list are looked for, is as good as nothing."""
+    with (
+        contextlib.contextmanager(KINDS[kind])(tmp_path, monkeypatch) as stand,
+        contextlib.closing(stand.open()) as host,
+    ):
+        for file, data in {**OURS, HEAD: PACKED.head}.items():
+            host.write(file, data)
+        (folder,) = (path.parent for path in tmp_path.rglob("index.html") if path.parent.name != "naskah")
+        os.mkfifo(folder / "pipa")
+        (folder / "nol").symlink_to("/dev/zero")
+        os.truncate(folder / HEAD, 1 << 40)
+        if "ftp" not in kind or kind == "sftp":
+            assert [host.read(name, MOST) for name in ("pipa", "nol")] == [None, None]
+        assert host.read(HEAD, MOST) is None
+        assert host.read("index.html", len(OURS["index.html"])) == OURS["index.html"]
+        assert host.read("index.html", len(OURS["index.html"]) - 1) is None
+        findings = {f.file: f.kind for f in check(host, expected(), Quiet()).findings}
+    assert findings == {HEAD: "altered", "pipa": "foreign", "nol": "foreign"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -236,14 +237,14 @@ def test_a_file_that_cannot_be_read_is_not_called_well(
     """Where the host does not let a file be read nothing is known of it: the exit code is 3."""
     read = FolderHost.read
 
-    def refuse(self: FolderHost, file: str) -> bytes | None:
+    def refuse(self: FolderHost, file: str, most: int | None = None) -> bytes | None:
         if file == "index.html":
             raise refused(
                 self.label,
                 message("The host refuses: {error}.", error="Permission denied"),
                 message("Check free space and permissions on the host."),
             )
-        return read(self, file)
+        return read(self, file, most)
 
     monkeypatch.setattr(FolderHost, "read", refuse)
     assert published.verify() == 3
@@ -286,6 +287,17 @@ def test_a_lock_that_no_publish_holds_hides_nothing(
     (published.web / "x.php").write_text("CONTOH")
     monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
     assert published.verify() == 1
+
+
+def test_a_pipe_in_place_of_the_lock_hides_nothing(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe where the lock is looked for, or a list of a terabyte, keeps no finding from being told or put right."""
+    os.mkfifo(published.web / LOCK)
+    os.truncate(published.web / HEAD, 1 << 40)
+    (published.web / "index.html").unlink()
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
+    assert published.verify() == 1
+    assert published.verify("--repair", "--yes") == 1
+    assert published.verify() == 0
 
 
 def test_after_a_publish_that_was_broken_off_nothing_is_put_back(

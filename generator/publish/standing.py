@@ -72,7 +72,7 @@ class _Belief(NamedTuple):
 def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: Stop) -> Standing:
     """Find out what stands on ``host``. Nothing is changed there. Raises HostError."""
     listed = host.listing()
-    head = host.read(HEAD) if HEAD in listed else None
+    head = host.read(HEAD, MOST) if HEAD in listed else None
     listing = {file: entry for file, entry in listed.items() if not is_own(file)}
     belief = _believe(host, record, head, past, listing, wanted.site)
     known = _known(belief, wanted)
@@ -146,7 +146,7 @@ def _believe(
         note = message("The list of published files is missing on the host: every file there is compared.")
         return _Belief(remembered, is_sure=False, notes=(note,) if is_news else ())
     try:
-        said = unpack(head, lambda name: record.learn(name, host.read(name)))
+        said = unpack(head, lambda name: record.learn(name, host.read(name, MOST)))
     except DamagedManifestError:
         note = message("The list of published files on the host is damaged: every file there is compared.")
         whose = ""
