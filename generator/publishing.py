@@ -145,14 +145,22 @@ def _file(fields: Fields, key: str) -> str:
 def _endpoint(fields: Fields) -> str:
     """Return the address of an S3 service."""
     address = fields.text("endpoint").rstrip("/")
-    parts = urlsplit(address)
-    if address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.password is not None):
+    if address and not _is_service(address):
         what = message('"endpoint" must be an address that begins with https://, without a password.')
         fields.report(
             "endpoint", what, message('Write for example endpoint = "https://s3.example".'), text="endpoint = …"
         )
         return ""
     return address
+
+
+def _is_service(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        is_whole = bool(parts.hostname) and parts.port != 0  # raises one for a port that is none
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and is_whole and parts.password is None
 
 
 def _split(fields: Fields, url: str) -> SplitResult | None:
@@ -167,8 +175,16 @@ def _split(fields: Fields, url: str) -> SplitResult | None:
     fix = message('Write for example url = "sftp://user@host/folder". The handbook lists every kind.')
     if parts.password is not None:
         fix = message("Delete the password. The command asks for it, or reads it from the environment.")
-    fields.report("url", wrong, fix, text="url = …" if parts.password is not None else None)
+    fields.report("url", wrong, fix, text="url = …" if _may_hold_secret(url) else None)
     return None
+
+
+def _may_hold_secret(url: str) -> bool:
+    """Say whether people may have meant something in an address to be a password, so that it is not shown.
+
+    It need not be one to whoever takes the address apart: with a slash in it, or where ``sftp://`` was forgotten.
+    """
+    return re.search(":.*@", url.partition("://")[2] or url, re.DOTALL) is not None
 
 
 def _wrong(parts: SplitResult) -> Message | None:

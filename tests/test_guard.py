@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,12 @@ import pytest
 
 from generator.errors import message
 from generator.publish.folder import FolderHost
-from generator.publish.guard import Expected, Verdict, check, is_allowed
+from generator.publish.guard import MOST_READ, Expected, Verdict, check, is_allowed
 from generator.publish.host import Entry, refused
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine, safe_name
 from generator.publish.stock import Stock
-from generator.publish.suspects import Weight, suspect
+from generator.publish.suspects import Weight, altered_page, suspect
 from tests.newsroom import Quiet
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ PAGE = "<!doctype html><html><body>{}</body></html>"
         ("a.html", PAGE.format('<meta http-equiv="Refresh" content="0; url=https://judi.example/">'), Weight.ELSEWHERE),
         ("a.html", PAGE.format("<script>window.location.href='https://judi.example/'</script>"), Weight.ELSEWHERE),
         ("a.html", PAGE.format('<div style="position:absolute;left:-9999px">slot</div>'), Weight.ELSEWHERE),
+        ("a.html", PAGE.format('<![x[ <![> <a href="https://judi.example/">gacor</a>'), Weight.ELSEWHERE),
         ("tanpa-akhiran", PAGE.format('<a href="https://judi.example/">gacor</a>'), Weight.ELSEWHERE),
         ("unduh/game.apk", "PK", Weight.EXECUTABLE),
         ("catatan", "\x7fELF", Weight.EXECUTABLE),
@@ -228,6 +230,23 @@ def test_what_intruders_leave_is_known(file: str, data: str, weight: Weight) -> 
 def test_what_leads_nowhere_tells_nothing(file: str, data: str) -> None:
     """A text, or a page that stays on this site, is foreign and no more."""
     assert suspect(file, data.encode(), "contoh.example") is None
+
+
+@pytest.mark.parametrize("text", ["<![x[", "<![", "<!['a", "<![CDATA-", "<![if !x]>", "<![endif]-->", "<![CDATA[x]]>"])
+def test_no_page_ends_the_guard(text: str) -> None:
+    """Whatever stands behind "<![", whole or not, a foreign page and an altered one are judged."""
+    data = PAGE.format(text).encode()
+    assert suspect("a.html", data, "contoh.example") is None
+    assert altered_page(data, "contoh.example") is None
+
+
+@pytest.mark.parametrize("piece", [b"<script ", b"<!--", b"<a ", b"<", b"</a ", b"eval ", b"<a style='left:"])
+def test_no_file_holds_the_guard_up(piece: bytes) -> None:
+    """What was written to be looked through for ever is judged within seconds."""
+    data = b"<!doctype html>" + piece * (MOST_READ // len(piece) // 8)
+    start = time.process_time()
+    suspect("x.html", data, "contoh.example")
+    assert time.process_time() - start < 5
 
 
 def test_the_telltale_ones_come_first(guarded: Guarded) -> None:
@@ -366,7 +385,7 @@ class Silent(FolderHost):
     def listing(self) -> dict[str, Entry]:
         return {f: e._replace(digest=self.digests.get(f, "")) for f, e in super().listing().items()}
 
-    def read(self, file: str) -> bytes | None:
+    def read(self, file: str, most: int | None = None) -> bytes | None:  # noqa: ARG002 - nothing is read
         raise refused(self.label, message("The host refuses: {error}.", error=file), message("Run the command again."))
 
 
@@ -418,7 +437,7 @@ def test_what_the_host_will_not_let_be_put_right_is_said(guarded: Guarded) -> No
 
 def test_a_file_that_goes_away_meanwhile_is_missing(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that the host lists, and that is gone when it is read, is missing; a link for the list is altered."""
-    monkeypatch.setattr(guarded.host, "read", lambda _: None)
+    monkeypatch.setattr(guarded.host, "read", lambda *_: None)
     assert guarded.found() == dict.fromkeys((*OURS, HEAD), ("missing", Weight.MISSING))
     monkeypatch.undo()
     (guarded.web / HEAD).unlink()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.publish.folder import FolderHost
 from generator.publish.guard import Expected, check
-from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine
 from tests.hosting import BUCKETS
 from tests.hosting_ftp import KINDS
@@ -88,6 +90,32 @@ def test_each_intrusion_is_found_and_put_right(host: Host, stand: Stand, tmp_pat
     assert check(host, expected(), Quiet()).findings == ()
 
 
+def test_a_folder_in_place_of_a_page_goes(host: Host, stand: Stand, tmp_path: Path) -> None:
+    """Where somebody made a folder of the name of a page, the page comes back once what stood in it is away."""
+    for file in ("index.html", "foto.jpg"):
+        host.remove(file)
+    for file in ("index.html/a/b/x.php", "foto.jpg/x.txt"):
+        stand.put(file, b"CONTOH")
+    stand_in = ["foto.jpg/x.txt", "index.html/a/b/x.php"]
+    put_away(host, stand_in[1:], quarantine("", tmp_path / "kerja", "s"), Quiet())
+    findings = check(host, expected(), Quiet()).findings
+    back = put_back(host, findings, expected(), house, Quiet())
+    if stand.get("foto.jpg") is None:
+        assert (back.done, [each.file for each in back.failed]) == (("index.html",), ["foto.jpg"])
+    assert stand.get("index.html") == OURS["index.html"]
+    assert stand.get("foto.jpg/x.txt") == b"CONTOH"
+
+
+def test_an_empty_folder_in_place_of_a_page_goes(tmp_path: Path) -> None:
+    """An empty folder of the name of a page, which is listed nowhere, does not keep the page away."""
+    host = FolderHost(tmp_path / "web", "file:///web")
+    host.write(HEAD, PACKED.head)
+    (tmp_path / "web/index.html").mkdir()
+    findings = check(host, expected(), Quiet()).findings
+    assert put_back(host, findings, expected(), house, Quiet()).failed == ()
+    assert check(host, expected(), Quiet()).findings == ()
+
+
 def test_a_thousand_smuggled_pages_are_all_found(host: Host, stand: Stand) -> None:
     """Of very many foreign files none is overlooked, and all are told with what tells on them."""
     page = b'<!doctype html><a href="https://judi.example/">CONTOH</a>'
@@ -113,3 +141,25 @@ def test_what_never_ends_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
             (folder / name).symlink_to("/dev/zero")
         findings = {f.file: f.kind for f in check(host, expected(), Quiet()).findings}
     assert findings == {"index.html": "altered", "nol.html": "foreign"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in BUCKETS])
+def test_what_never_ends_is_no_lock_and_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A pipe, a device or too much of anything, where the lock and the list are looked for, is as good as nothing."""
+    with (
+        contextlib.contextmanager(KINDS[kind])(tmp_path, monkeypatch) as stand,
+        contextlib.closing(stand.open()) as host,
+    ):
+        for file, data in {**OURS, HEAD: PACKED.head}.items():
+            host.write(file, data)
+        (folder,) = (path.parent for path in tmp_path.rglob("index.html") if path.parent.name != "naskah")
+        os.mkfifo(folder / "pipa")
+        (folder / "nol").symlink_to("/dev/zero")
+        os.truncate(folder / HEAD, 1 << 40)
+        if "ftp" not in kind or kind == "sftp":
+            assert [host.read(name, MOST) for name in ("pipa", "nol")] == [None, None]
+        assert host.read(HEAD, MOST) is None
+        assert host.read("index.html", len(OURS["index.html"])) == OURS["index.html"]
+        assert host.read("index.html", len(OURS["index.html"]) - 1) is None
+        findings = {f.file: f.kind for f in check(host, expected(), Quiet()).findings}
+    assert findings == {HEAD: "altered", "pipa": "foreign", "nol": "foreign"}

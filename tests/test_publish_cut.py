@@ -57,8 +57,8 @@ class Recorder:
     def listing(self) -> dict[str, Entry]:
         return self._host.listing()
 
-    def read(self, file: str) -> bytes | None:
-        return self._host.read(file)
+    def read(self, file: str, most: int | None = None) -> bytes | None:
+        return self._host.read(file, most)
 
     def write(self, file: str, data: bytes) -> None:
         if self._line is not None and len(self.written) == self._cut_at:

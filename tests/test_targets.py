@@ -83,6 +83,13 @@ def test_targets_are_read() -> None:
             'url = "s3://ember"\nendpoint = "https://a:rahasia@s3.example"',
             '"endpoint" must be an address that begins with https://, without a password.',
         ),
+        *(
+            (
+                f'url = "s3://ember"\nendpoint = "https://{rest}"',
+                '"endpoint" must be an address that begins with https://, without a password.',
+            )
+            for rest in ("[::1", "s3.example:x", "s3.example:99999", "a:rahasia[@s3.example")
+        ),
         ('url = "s3://ember"\nendpoint = "http://s3.example"', "http:// sends every file in the clear."),
         ('url = "sftp://h/"\npassword = "rahasia"', "A password must not stand in site.toml."),
         ('url = "sftp://h/"\nkata_sandi = "rahasia"', "A password must not stand in site.toml."),
@@ -97,6 +104,26 @@ def test_a_target_that_cannot_be_is_a_problem(row: str, said: str) -> None:
     assert what == said
     assert line == SITE.count("\n") + 3 + row.count("\n")
     assert "rahasia" not in text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "humas:rahasia@web.example/srv",
+        "sftp:humas:rahasia@web.example/srv",
+        "sftp:/humas:rahasia@web.example/srv",
+        "sftp//humas:rahasia@web.example/srv",
+        "sftp://humas:rahasia/1@web.example/srv",
+        "sftp://humas:1/rahasia#@web.example/srv",
+        "sftp://humas:rahasia[@web.example/srv",
+        "sftp://humas:rahasia@[::1/srv",
+    ],
+)
+def test_a_password_in_half_an_address_is_not_shown(url: str) -> None:
+    """Where an address cannot be taken apart, what may be its password is in no part of the problem."""
+    _, what, text = problem("[publish.a]", f'url = "{url}"')
+    assert "rahasia" not in what + text
+    assert "sftp://humas@web.example:x/srv" in problem("[publish.a]", 'url = "sftp://humas@web.example:x/srv"')[2]
 
 
 def test_a_target_needs_a_name() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -236,14 +237,14 @@ def test_a_file_that_cannot_be_read_is_not_called_well(
     """Where the host does not let a file be read nothing is known of it: the exit code is 3."""
     read = FolderHost.read
 
-    def refuse(self: FolderHost, file: str) -> bytes | None:
+    def refuse(self: FolderHost, file: str, most: int | None = None) -> bytes | None:
         if file == "index.html":
             raise refused(
                 self.label,
                 message("The host refuses: {error}.", error="Permission denied"),
                 message("Check free space and permissions on the host."),
             )
-        return read(self, file)
+        return read(self, file, most)
 
     monkeypatch.setattr(FolderHost, "read", refuse)
     assert published.verify() == 3
@@ -288,6 +289,17 @@ def test_a_lock_that_no_publish_holds_hides_nothing(
     assert published.verify() == 1
 
 
+def test_a_pipe_in_place_of_the_lock_hides_nothing(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe where the lock is looked for, or a list of a terabyte, keeps no finding from being told or put right."""
+    os.mkfifo(published.web / LOCK)
+    os.truncate(published.web / HEAD, 1 << 40)
+    (published.web / "index.html").unlink()
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
+    assert published.verify() == 1
+    assert published.verify("--repair", "--yes") == 1
+    assert published.verify() == 0
+
+
 def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
     published: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -300,6 +312,21 @@ def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
     assert published.verify("--repair", "--yes") == 3
     assert "adpim publish" in capsys.readouterr().err
     assert (published.web / "index.html").read_text() == "diubah"
+
+
+def test_a_lock_does_not_keep_json_from_saying_what_was_found(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing may be put back, --json still lists every finding, and says why nothing was done."""
+    (published.web / LOCK).write_text(lock_of("9999-01-01T00:00:00+07:00"))
+    (published.web / "x.php").write_text("CONTOH")
+    (published.web / "index.html").unlink()
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    assert published.verify("--repair", "--yes", "--json") == 3
+    said = json.loads(capsys.readouterr().out)
+    assert [finding["file"] for finding in said["findings"]] == ["x.php", "index.html"]
+    assert "CONTOH" in said["problems"][0]["message"]
+    assert not (published.web / "index.html").exists()
 
 
 def test_what_was_published_meanwhile_is_not_undone(

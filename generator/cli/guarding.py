@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli.show import number, shown
+from generator.cli.show import as_json, number, shown
 from generator.i18n import catalogue, say
 from generator.publish.guard import by_kind
 from generator.publish.suspects import Weight
@@ -15,6 +15,7 @@ from generator.publish.suspects import Weight
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from generator.errors import Problem
     from generator.publish.guard import Finding
     from generator.publish.patrol import Round
     from generator.publish.repair import Failure, PutAway, PutBack
@@ -108,8 +109,10 @@ def _failures(failed: Iterable[Failure], language: str) -> None:
         click.echo(shown(say(failure.why, language)), err=True)
 
 
-def verdict_json(done: Round, label: str, back: PutBack | None, language: str) -> None:
-    """Print what was found, and put back, as one JSON object."""
+def verdict_json(
+    done: Round, label: str, back: PutBack | None, language: str, problems: Iterable[Problem] = ()
+) -> None:
+    """Print what was found, and put back, as one JSON object; and the ``problems`` that kept it from being put back."""
 
     def finding(each: Finding) -> dict[str, Any]:
         return {
@@ -132,4 +135,6 @@ def verdict_json(done: Round, label: str, back: PutBack | None, language: str) -
         "put_back": back.done if back else [],
         "failed": [{"file": f.file, "message": say(f.why, language)} for f in back.failed] if back else [],
     }
+    if problems:
+        value["problems"] = [as_json(problem, language) for problem in problems]
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

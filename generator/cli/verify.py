@@ -89,7 +89,14 @@ def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
             done = patrol(post, host, watch, bar)
         if not manner.as_json:
             guarding.verdict(done, host.label, manner.language)
-        back = _repair(done, post, host, watch, manner) if repair and done.verdict.findings else None
+        try:
+            back = _repair(done, post, host, watch, manner) if repair and done.verdict.findings else None
+        except NewsroomError as error:
+            if not manner.as_json:
+                raise
+            # In words it stands there already: no lock on the host keeps what was found from being told.
+            guarding.verdict_json(done, host.label, None, manner.language, error.problems)
+            return UNKNOWN
         if manner.as_json:
             guarding.verdict_json(done, host.label, back, manner.language)
         elif done.verdict.findings and not repair:

@@ -20,7 +20,7 @@ from generator.publish.history import History, Step
 from generator.publish.host import refused
 from generator.publish.journal import Journal, Past
 from generator.publish.lock import HostLock, LocalLock
-from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
+from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack
 from generator.publish.order import is_page
 from generator.publish.patience import Patient, Stop, each
 from generator.publish.record import Record
@@ -165,7 +165,7 @@ class Delivery:
     def _check_unchanged(self, offer: Offer) -> None:
         """Refuse where somebody else has published between the offer and the lock, or begun to and been cut."""
         is_old = self._call.clock() - self._looked > FRESH
-        if self._host.read(HEAD) != offer.standing.head or (is_old and self._has_changed(offer)):
+        if self._host.read(HEAD, MOST) != offer.standing.head or (is_old and self._has_changed(offer)):
             what = message("Somebody else has published to this place at this moment.")
             raise refused(self._host.label, what, message("Run the command again."))
 

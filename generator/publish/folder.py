@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,11 +45,16 @@ class FolderHost:
                         found[name] = Entry(status.st_size, modified=status.st_mtime, is_file=is_file)
         return found
 
-    def read(self, file: str) -> bytes | None:
-        """Return the bytes of a file, None if there is none."""
+    def read(self, file: str, most: int | None = None) -> bytes | None:
+        """Return the bytes of a file, None if there is none, or none that is regular and has at most so many bytes."""
+        place = self._path(file)
         with self._answering():
             try:
-                return self._path(file).read_bytes()
+                if most is not None:
+                    status = place.lstat()
+                    if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+                        return None
+                return place.read_bytes()
             except (FileNotFoundError, NotADirectoryError):
                 return None
 

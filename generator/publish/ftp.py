@@ -82,11 +82,16 @@ class FtpHost:
                         to_ask += [f"{prefix}{name}/" for name, entry in items or () if entry is None]
         return found
 
-    def read(self, file: str) -> bytes | None:
-        """Return the bytes of a file, None if there is none."""
+    def read(self, file: str, most: int | None = None) -> bytes | None:
+        """Return the bytes of a file, None if there is none, or it has more than ``most``.
+
+        Servers themselves open nothing but files.
+        """
         path = self._path(file)
         with self._line() as line:
             try:
+                if most is not None and (line.length(path) or 0) > most:
+                    return None
                 return line.fetch(path)
             except ftplib.error_perm:
                 # 550 may mean either, and what stands behind it is in every server's own words.

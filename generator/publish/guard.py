@@ -158,16 +158,17 @@ def _alteration(file: str, data: bytes | None, wanted: File, own_host: str) -> t
     return Weight.ALTERED, message("Not what was published.")
 
 
-def _compare_house(host: Host, file: str, entry: Entry | None, wanted: str) -> Finding | None:
-    """Return what is wrong with a file that holds the manifest."""
+def _compare_house(host: Host, file: str, entry: Entry | None, wanted: str) -> Finding | str | None:
+    """Return what is wrong with a file that holds the manifest, its name where it could not be read."""
     if entry is not None and not entry.is_file:
         return Finding(file, "altered", Weight.RULES, _REPLACED)
-    if entry is not None and entry.size > MOST:
-        return Finding(file, "altered", Weight.RULES, _NOT_OUR_LIST)
-    data = host.read(file) if entry is not None else None
-    if data is None:
+    try:
+        data = host.read(file, MOST) if entry is not None else None
+    except RefusedError:
+        return file
+    if data is None and (entry is None or entry.size <= MOST):
         return Finding(file, "missing", Weight.MISSING, message("The list of what was published is gone."))
-    if wanted and digest_of(data) != wanted:
+    if data is None or (wanted and digest_of(data) != wanted):
         return Finding(file, "altered", Weight.RULES, _NOT_OUR_LIST)
     return None
 

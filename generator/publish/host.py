@@ -84,8 +84,12 @@ class Host(Protocol):
         Links are listed as files and never followed; a folder that may not be entered is listed as CLOSED.
         """
 
-    def read(self, file: str) -> bytes | None:
-        """Return the bytes of a file, None if there is none."""
+    def read(self, file: str, most: int | None = None) -> bytes | None:
+        """Return the bytes of a file, None if there is none.
+
+        With ``most``, also None where it has more bytes or is no file of its own: whoever broke into the host may have
+        put something without an end where a file of ours is looked for.
+        """
 
     def write(self, file: str, data: bytes) -> None:
         """Put a file there, whole or not at all: under another name first, renamed where the host can."""

@@ -32,6 +32,8 @@ LOCK = f"{OWN}lock.json"
 """The lock's file, in the site's folder on the host."""
 LEASE = timedelta(minutes=10)
 """How long a lock holds that nobody renews: longer than a line is broken that comes back, and than clocks differ."""
+_MOST = 4096
+"""Bytes of a lock, above which nobody of ours wrote it."""
 RENEWAL = 60.0
 """Seconds between two renewals."""
 
@@ -188,7 +190,7 @@ class HostLock:
         return False
 
     def _holder(self) -> Holder | None:
-        data = self._host.read(LOCK)
+        data = self._host.read(LOCK, _MOST)
         if data is None:
             return None
         try:

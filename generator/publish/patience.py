@@ -58,17 +58,17 @@ class Patient:
         """Return every file below the folder."""
         return self._again(self._host.listing)
 
-    def read(self, file: str) -> bytes | None:
-        """Return the bytes of a file, None if there is none."""
-        return self._again(lambda: self._host.read(file))
+    def read(self, file: str, most: int | None = None) -> bytes | None:
+        """Return the bytes of a file, None if there is none, or none of at most so many."""
+        return self._again(lambda: self._host.read(file, most))
 
     def write(self, file: str, data: bytes) -> None:
         """Put a file there, and not twice where only the answer was lost."""
-        self._again(lambda: self._host.write(file, data), unless=lambda: self._host.read(file) == data)
+        self._again(lambda: self._host.write(file, data), unless=lambda: self._host.read(file, len(data)) == data)
 
     def create(self, file: str, data: bytes) -> bool:
         """Put a file there unless there is one, and say whether it was put: also where only the answer was lost."""
-        return self._again(lambda: self._host.create(file, data) or self._host.read(file) == data)
+        return self._again(lambda: self._host.create(file, data) or self._host.read(file, len(data)) == data)
 
     def remove(self, file: str) -> None:
         """Remove a file; no error if it is gone."""

@@ -12,7 +12,7 @@ from generator.publish.guard import Expected, Verdict, check
 from generator.publish.host import RefusedError, refused
 from generator.publish.journal import Journal
 from generator.publish.lock import LOCK, HostLock, LocalLock
-from generator.publish.manifest import HEAD, DamagedManifestError, Manifest, unpack
+from generator.publish.manifest import HEAD, MOST, DamagedManifestError, Manifest, unpack
 from generator.publish.record import Record, work_folder
 from generator.publish.stock import Stock
 
@@ -152,10 +152,10 @@ def expect(post: Post, host: Host) -> tuple[Expected, bool]:
 
 
 def _hosts_word(post: Post, host: Host) -> Manifest:
-    head = host.read(HEAD)
+    head = host.read(HEAD, MOST)
     try:
         if head is not None:
-            manifest = unpack(head, host.read)
+            manifest = unpack(head, lambda name: host.read(name, MOST))
             if manifest.site == post.site.base_url:
                 return manifest
     except DamagedManifestError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import message
 from generator.publish.guard import by_kind
-from generator.publish.host import RefusedError
+from generator.publish.host import RefusedError, part_name
 from generator.publish.manifest import HEAD, digest_of, part_file
 from generator.publish.record import write_whole
 
@@ -98,10 +98,27 @@ def put_back(
                 Failure(file, message("A foreign file stands where its folder must be: move that away first."))
             )
         else:
-            why = _tried(lambda file=file, data=data: host.write(file, data))  # type: ignore[misc] # bound at once
+            why = _written(host, file, data)
             (failed.append(Failure(file, why)) if why else done.append(file))
         progress.step()
     return PutBack(tuple(done), tuple(failed))
+
+
+def _written(host: Host, file: str, data: bytes) -> Message | None:
+    """Write a file; return why the host refuses it, None where it does not.
+
+    A folder may stand in its place: an empty one is no finding, and goes.
+    """
+    why = _tried(lambda: host.write(file, data))
+    if why is not None:
+        _sweep(host, file)
+        why = _tried(lambda: host.write(file, data))
+    return why
+
+
+def _sweep(host: Host, folder: str) -> None:
+    """Remove a folder, and those above it, as far as nothing stands in them."""
+    _tried(lambda: host.remove(f"{folder}/{part_name()}"))  # no file has this name, so that no file goes
 
 
 def _is_house(file: str, expected: Expected) -> bool:
@@ -125,6 +142,8 @@ def put_away(host: Host, files: Iterable[str], place: Quarantine, progress: Prog
         target = f"{place.beside}/{name}"
         if _tried(lambda file=file, target=target: host.move(file, target)) is None:  # type: ignore[misc] # bound at once
             moved.append((file, target))
+            if "/" in file:
+                _sweep(host, file.rpartition("/")[0])
         elif file in listing and not listing[file].is_file:
             failed.append(
                 Failure(file, message("A link or the like cannot be fetched; the host does not let it be moved."))

@@ -94,11 +94,12 @@ class S3Host:
     def _below(self, folder: str) -> list[Any]:
         return [*chain.from_iterable(self._client.list(self._store, folder, chunk_size=_PAGE))]
 
-    def read(self, file: str) -> bytes | None:
-        """Return the bytes of an object, None if there is none."""
+    def read(self, file: str, most: int | None = None) -> bytes | None:
+        """Return the bytes of an object, None if there is none, or it has more than ``most``."""
         with self._answering():
             try:
-                return bytes(self._client.get(self._store, self._path(file)).bytes())
+                found = self._client.get(self._store, self._path(file))
+                return None if most is not None and found.meta["size"] > most else bytes(found.bytes())
             except FileNotFoundError as error:
                 if "NoSuchBucket" in str(error):
                     raise

@@ -19,7 +19,7 @@ import asyncssh  # noqa: TID251 - this is the room for it
 from generator.publish.host import LostError, inside, part_name
 from generator.publish.secrets import Secret
 from generator.publish.sftp_line import TROUBLE, Line, PasswordWantedError, dial, failed, key_refused, read_key
-from generator.publish.sftp_listing import listing
+from generator.publish.sftp_listing import REGULAR, listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -72,12 +72,16 @@ class SftpHost:
         """Return every file below the folder."""
         return self._do(lambda line: listing(line, self._base))
 
-    def read(self, file: str) -> bytes | None:
-        """Return the bytes of a file, None if there is none."""
+    def read(self, file: str, most: int | None = None) -> bytes | None:
+        """Return the bytes of a file, None if there is none, or none that is regular and has at most so many bytes."""
         place = self._place(file)
 
         async def read(line: Line) -> bytes | None:
             try:
+                if most is not None:
+                    facts = await line.files.lstat(place)
+                    if facts.type not in REGULAR or (facts.size or 0) > most:
+                        return None
                 return await _fetch(line, place)
             except _MISSING:
                 return None

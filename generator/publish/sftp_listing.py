@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 64
 """Folders that are asked about at once. Each is a handle of the server's, and OpenSSH has some hundreds."""
+REGULAR = frozenset({asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN})
+"""What a server may call a file of its own."""
 _FIND_SECONDS = 60
 _FIND = (
     "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\""
@@ -91,7 +93,7 @@ async def _walked(line: Line, base: str) -> dict[str, Entry]:
             if entry.attrs.type == asyncssh.FILEXFER_TYPE_DIRECTORY:
                 below.append(visit(f"{file}/"))
             else:
-                is_file = entry.attrs.type in {asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN}
+                is_file = entry.attrs.type in REGULAR
                 found[file] = Entry(entry.attrs.size or 0, "", entry.attrs.mtime, is_file)
         await asyncio.gather(*below)
 

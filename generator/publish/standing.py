@@ -81,7 +81,7 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
     listed = host.listing()
     head = _read_head(host, listed.get(HEAD))
     listing = {file: entry for file, entry in listed.items() if not is_own(file)}
-    belief = _believe(host, record, head, past, listed, wanted.site)
+    belief = _believe(host, record, head, past, listing, wanted.site)
     known = _known(belief, wanted)
     tried: dict[str, File] = {}
     if past is not None:
@@ -134,19 +134,14 @@ def _forms(known: Mapping[str, File], tried: Mapping[str, File], listing: Mappin
     return found
 
 
-def is_readable(entry: Entry | None) -> bool:
-    """Say whether what is listed may be a file of the manifest, and not something that fills this machine's memory."""
-    return entry is not None and entry.is_file and entry.size <= MOST
-
-
 def _read_head(host: Host, entry: Entry | None) -> bytes | None:
     """Return the head on the host, None where there is none. Raises RefusedError where it cannot be one of ours."""
     if entry is None:
         return None
-    if not is_readable(entry):
+    if not entry.is_file or entry.size > MOST:
         what = message("{file} on the host is no list of published files that this program wrote.", file=HEAD)
         raise refused(host.label, what, message("Delete {file} on the host, then run the command again.", file=HEAD))
-    return host.read(HEAD)
+    return host.read(HEAD, MOST)
 
 
 def is_own(file: str) -> bool:
@@ -164,7 +159,7 @@ def head_name(standing: Standing) -> str:
 
 
 def _believe(
-    host: Host, record: Record, head: bytes | None, past: Past | None, listed: Mapping[str, Entry], site: str
+    host: Host, record: Record, head: bytes | None, past: Past | None, listing: Mapping[str, Entry], site: str
 ) -> _Belief:
     remembered = record.manifest()
     if head is not None and head == record.head() and remembered is not None:
@@ -172,8 +167,7 @@ def _believe(
     empty = Manifest(site, "", {})
     if head is None:
         if remembered is None:
-            ours = past.put.keys() | past.tried.keys() if past else frozenset()
-            foreign = any(not is_own(file) for file in listed.keys() - ours)
+            foreign = listing.keys() - (past.put.keys() | past.tried.keys() if past else frozenset())
             stranger = message("Other files stand in this folder on the host.") if foreign else None
             return _Belief(empty, is_sure=True, stranger=stranger)
         # Where a publish was cut that began without it, the list is not there yet, or was missed then already.
@@ -181,7 +175,7 @@ def _believe(
         note = message("The list of published files is missing on the host: every file there is compared.")
         return _Belief(remembered, is_sure=False, notes=(note,) if is_news else ())
     try:
-        said = unpack(head, lambda name: record.learn(name, host.read(name)) if is_readable(listed.get(name)) else None)
+        said = unpack(head, lambda name: record.learn(name, host.read(name, MOST)))
     except DamagedManifestError:
         note = message("The list of published files on the host is damaged: every file there is compared.")
         whose = ""
