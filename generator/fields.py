@@ -130,7 +130,7 @@ class Fields:
         """Return a line as it stands in such a file: of YAML, or of TOML where the file's name says so."""
         name = f"{self.prefix}{key}" if full else key
         if self.path.endswith(".toml"):
-            return f'{name} = "{value}"' if value else f"{name} ="
+            return f'{name} = "{"…" if may_hold_secret(value) else value}"' if value else f"{name} ="
         return f"{name}: {value}".rstrip()
 
     def _item(self, key: str) -> str:
@@ -263,8 +263,13 @@ class Fields:
             if isinstance(group, Mapping)
         )
 
-    def finish(self, synonyms: AbcMapping[str, str] | None = None, *, also: AbcSequence[str] = ()) -> None:
-        """Report every key that was never asked for, with the nearest one that exists."""
+    def finish(
+        self, synonyms: AbcMapping[str, str] | None = None, *, also: AbcSequence[str] = (), hides: bool = False
+    ) -> None:
+        """Report every key that was never asked for, with the nearest one that exists.
+
+        ``hides`` says that what such a key holds may be a secret, and is not shown.
+        """
         known = self._asked | set(also)
         for key in self.mapping.entries:
             if key in known:
@@ -279,7 +284,16 @@ class Fields:
                 message('Did you mean "{near}"?', near=near)
                 if near
                 else message("Known keys: {keys}.", keys=", ".join(sorted(known))),
+                text=self._row(key, "…") if hides else None,
             )
+
+
+def may_hold_secret(value: str) -> bool:
+    """Say whether people may have meant something in an address to be a password, so that it is not shown.
+
+    It need not be one to whoever takes the address apart: with a slash in it, or where ``sftp://`` was forgotten.
+    """
+    return re.search(":.*@", value.partition("://")[2] or value, re.DOTALL) is not None
 
 
 def nearest(word: str, known: AbcSequence[str] | set[str], synonyms: AbcMapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from generator.errors import Message, message
+from generator.fields import may_hold_secret
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -119,7 +120,7 @@ def _target(name: str, fields: Fields) -> Target:
         what = message("http:// sends every file in the clear.")
         fix = message('Write https:// if the service can; only if it cannot, add the line "insecure = true".')
         fields.report("endpoint", what, fix)
-    fields.finish(SYNONYMS, also=_secrets(fields))
+    fields.finish(SYNONYMS, also=_secrets(fields), hides=True)
     return target
 
 
@@ -138,7 +139,8 @@ def _file(fields: Fields, key: str) -> str:
     file = fields.text(key)
     if file and not (file.startswith("~") or PurePosixPath(file).is_absolute() or PureWindowsPath(file).is_absolute()):
         what = message('"{key}" must be the whole path of a file.', key=key)
-        fields.report(key, what, message("Write for example {example}.", example=f'{key} = "~/.ssh/id_ed25519"'))
+        fix = message("Write for example {example}.", example=f'{key} = "~/.ssh/id_ed25519"')
+        fields.report(key, what, fix, text=f"{key} = …")  # it may be a password that somebody took for one
     return file
 
 
@@ -175,16 +177,8 @@ def _split(fields: Fields, url: str) -> SplitResult | None:
     fix = message('Write for example url = "sftp://user@host/folder". The handbook lists every kind.')
     if parts.password is not None:
         fix = message("Delete the password. The command asks for it, or reads it from the environment.")
-    fields.report("url", wrong, fix, text="url = …" if _may_hold_secret(url) else None)
+    fields.report("url", wrong, fix, text="url = …" if may_hold_secret(url) else None)
     return None
-
-
-def _may_hold_secret(url: str) -> bool:
-    """Say whether people may have meant something in an address to be a password, so that it is not shown.
-
-    It need not be one to whoever takes the address apart: with a slash in it, or where ``sftp://`` was forgotten.
-    """
-    return re.search(":.*@", url.partition("://")[2] or url, re.DOTALL) is not None
 
 
 def _wrong(parts: SplitResult) -> Message | None:

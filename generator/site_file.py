@@ -7,7 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ContentError, Problem, message
-from generator.fields import Mapping, Node, Scalar, Sequence
+from generator.fields import Mapping, Node, Scalar, Sequence, may_hold_secret
 from generator.textfile import decode
 
 if TYPE_CHECKING:
@@ -54,7 +54,17 @@ def _unreadable(error: Exception, text: str) -> Problem:
     fix = message('Texts stand in straight quotes: key = "text". Compare the line with the handbook\'s example.')
     if "overwrite" in said or "twice" in said:
         what, fix = message("This key stands twice."), message("Keep one of the two lines.")
-    return Problem(SITE_FILE, line, what, fix, rows[line - 1].strip()[:200])
+    return Problem(SITE_FILE, line, what, fix, _shown(rows, line))
+
+
+def _shown(rows: list[str], line: int) -> str:
+    """Return a line as it is shown: no value of a place to publish to, which may hold a password in the wrong place."""
+    row = rows[line - 1].strip()
+    tables = [each.strip() for each in rows[:line] if each.lstrip().startswith("[")]
+    key, sign, value = row.partition("=")
+    if sign and (may_hold_secret(value) or (tables and re.match(r"\[+\s*publish\b", tables[-1]))):
+        row = f"{key}= …"
+    return row[:200]
 
 
 def _lines(text: str) -> dict[str, int]:
