@@ -158,9 +158,9 @@ def shown(costs: dict[str, list[Cost]], count: int, place: str) -> str:
     verdicts = (
         (f"at most {FILES} files travel", f"{most:.0f}", most <= FILES),
         *(
-            (f"at most {SIZE / 1e3:.0f} KB travel, {name}", f"{its.sent / 1e3:,.0f} KB", its.sent <= SIZE)
+            (f"at most {SIZE / 1e3:.0f} KB travel, {name}", f"{size / 1e3:,.0f} KB", size <= SIZE)
             for name, its in middles.items()
-            if its.sent
+            for size in (its.size + its.manifest,)
         ),
         (f"the plan is ready in under {PLAN:g} s", f"{slowest:.2f} s", slowest < PLAN),
     )
@@ -172,10 +172,10 @@ def shown(costs: dict[str, list[Cost]], count: int, place: str) -> str:
         f"- Machine: {place}\n"
         f"- One new release with four topics in an archive of {count:,}, built before; times are those of the whole "
         "command, with start-up, a build that finds nothing to do, connecting, and a look at every file on the host.\n"
-        "- What is sent over the line is all of it, with the handshake; SSH compresses it. What is received is above "
-        "all the list of every file on the host. In a bucket (rclone's) text is stored compressed: its bytes are those "
-        "that travel, and a request for each file. FTP compresses nothing: there "
-        "the files' own bytes travel.\n\n"
+        "- *Travel*: the bytes of the files and of the list that is kept on the host (manifest). What is sent over the "
+        "line is all of it, with the handshake, and compressed by SSH. In a bucket (rclone's) text is stored compressed. "
+        "FTP compresses nothing, and the question for each folder is sent there besides: what stands on the host is "
+        "looked at before every publish. What is received is above all the list of every file on the host.\n\n"
         f"{table(head, rows)}\n{table(('bound', 'measured', 'holds'), holds)}"
     )
 

@@ -22,8 +22,10 @@ Made by `python -m tests.bench`, which can be run again at any time.
   without the 0.3 % of drafts and withdrawn releases, which only adpim knows. The templates in `tests/bench/` give each
   the same pages at the same addresses with the same parts: release (topics, date, corrections, text, related, older and
   newer, links to share it, Open Graph, JSON-LD) and its plain text beside it, home by day, topics, years, months, days,
-  lists paged by 20, an Atom feed with full text for the site (20 releases) and for each topic (10; Pelican: 20), RSS
-  and JSON for the site, sitemap. (Eleventy's and Pelican's lack the plain text and the links to share.) They lean in
+  lists paged by 20, an Atom feed with full text for the site (10 releases) and a brief one for each topic (10; Pelican:
+  with full text), RSS and JSON for the site, sitemap. (Eleventy's and Pelican's lack the plain text and the links to
+  share.) The list of topics counts the 60 that are used most; where adpim has a page for each letter, the others list
+  all names on one. They lean in
   the others' favour: what Hugo can cache is cached, related releases are found by a way that is quicker there than its
   own, and only adpim makes sitemaps by month, a news sitemap and redirects for web servers. Pelican makes neither pages
   of years nor redirects. Share cards, which only adpim draws, are left out; the section "Share cards" has what they
