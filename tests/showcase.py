@@ -72,6 +72,7 @@ PAGES = {
     "topik": "/topik/sosial/",
     "topik-bernomor": "/topik/sosial/halaman/1/",
     "semua-topik": "/topik/",
+    "huruf": "/arsip/topik/b/",
     "arsip": "/arsip/",
     "tahun": "/2009/",
     "bulan": "/2009/05/",
