@@ -173,9 +173,9 @@ def shown(costs: dict[str, list[Cost]], count: int, place: str) -> str:
         f"- One new release with four topics in an archive of {count:,}, built before; times are those of the whole "
         "command, with start-up, a build that finds nothing to do, connecting, and a look at every file on the host.\n"
         "- *Travel*: the bytes of the files and of the list that is kept on the host (manifest). What is sent over the "
-        "line is all of it, with the handshake, and compressed by SSH. In a bucket (rclone's) text is stored compressed. "
-        "FTP compresses nothing, and the question for each folder is sent there besides: what stands on the host is "
-        "looked at before every publish. What is received is above all the list of every file on the host.\n\n"
+        "line is all of it, with the handshake, and compressed by SSH. In a bucket (rclone's) text is stored "
+        "compressed. FTP compresses nothing, and the question for each folder is sent there besides: what stands on "
+        "the host is looked at before every publish. Received is above all the list of every file there.\n\n"
         f"{table(head, rows)}\n{table(('bound', 'measured', 'holds'), holds)}"
     )
 
