@@ -10,7 +10,7 @@ from generator.clock import is_news
 from generator.i18n import Moment
 from generator.mediatypes import kinds
 from generator.plan.output import Output
-from generator.plan.topics import by_letter
+from generator.plan.topics import letters_of
 from generator.urls import (
     ARCHIVE,
     ATOM,
@@ -153,7 +153,7 @@ def _page_entries(library: Library, days: Mapping[date, Moment | None]) -> tuple
     return (
         SitemapEntry(HOME, last),
         SitemapEntry(TOPICS, last),
-        *(SitemapEntry(letter.url, None) for letter in by_letter(library)),
+        *(SitemapEntry(letter.url, None) for letter in letters_of(library)),
         SitemapEntry(ARCHIVE, last),
         SitemapEntry(CORRECTIONS, newest(r.card for r in library.releases if r.article.corrections)),
         *(SitemapEntry(page.url, None) for page in library.pages),

@@ -7,7 +7,6 @@ and the page of a letter changes when a topic comes or goes, as a new one seldom
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.plan.lists import TopicCount
@@ -48,16 +47,27 @@ def topics_pages(library: Library) -> Iterator[Output]:
         yield Output(file_of(letter.url), "letter.html", inputs, "list")
 
 
+def letters_of(library: Library) -> tuple[Letter, ...]:
+    """Return the letters that have a page, in their order; none where all topics stand on one page."""
+    if len(library.topics) <= TOGETHER:
+        return ()
+    return tuple(map(_letter, sorted(set(map(_sign, library.topics)))))
+
+
 def by_letter(library: Library) -> dict[Letter, tuple[Topic, ...]]:
     """Return the topics by their letters, each group by name; nothing where all stand on one page."""
-    if len(library.topics) <= TOGETHER:
-        return {}
-    groups = groupby(sorted(library.topics), key=lambda slug: "0-9" if slug[0].isdigit() else slug[0])
+    groups: dict[Letter, list[Topic]] = {letter: [] for letter in letters_of(library)}
+    for slug, shelf in library.topics.items() if groups else ():
+        groups[_letter(_sign(slug))].append(shelf.topic)
     return {
-        Letter(name.replace("-", "–").upper(), topic_letter_path(name)): tuple(
-            sorted(
-                (library.topics[slug].topic for slug in slugs), key=lambda topic: (topic.name.casefold(), topic.slug)
-            )
-        )
-        for name, slugs in groups
+        letter: tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.slug)))
+        for letter, topics in groups.items()
     }
+
+
+def _sign(slug: str) -> str:
+    return "0-9" if slug[0].isdigit() else slug[0]
+
+
+def _letter(sign: str) -> Letter:
+    return Letter(sign.replace("-", "–").upper(), topic_letter_path(sign))
