@@ -221,6 +221,47 @@ def test_what_keeps_it_from_checking_is_no_finding(
     assert (said["ok"], len(said["problems"])) == (False, 1)
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("CONTOH")])
+def test_what_breaks_the_check_off_is_no_finding(
+    published: Published,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+) -> None:
+    """Ctrl-C or a fault of the program while the host is read ends with 3; after something was found, with 1."""
+    listing = FolderHost.listing
+
+    def fail(self: FolderHost) -> dict[str, Entry]:
+        raise error
+
+    monkeypatch.setattr(FolderHost, "listing", fail)
+    assert published.verify() == 3
+    said = capsys.readouterr().err
+    assert ("Pemeriksaan dihentikan" if isinstance(error, KeyboardInterrupt) else "CONTOH") in said
+
+    monkeypatch.setattr(FolderHost, "listing", listing)
+    monkeypatch.setattr("generator.publish.repair.put_back", lambda *_: fail(FolderHost(published.web, "")))
+    (published.web / "index.html").unlink()
+    assert published.verify("--repair", "--yes") == 1
+    assert "index.html" in capsys.readouterr().out
+
+
+def test_ctrl_c_at_the_question_leaves_all_as_it_is(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever breaks off at the question of --repair has still been told: the exit code is 1, and nothing is moved."""
+
+    def prompt(text: str, **_: object) -> str:
+        raise click.Abort
+
+    (published.web / "x.php").write_text("CONTOH")
+    monkeypatch.setattr(click, "prompt", prompt)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert published.verify("--repair") == 1
+    assert "Pemeriksaan dihentikan" in capsys.readouterr().err
+    assert (published.web / "x.php").exists()
+
+
 def test_what_is_allowed_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Files that `allow` names are no findings; the summary counts them."""
     published = Published(tmp_path, 'allow = [".well-known/*", "google*.html"]\n')
@@ -309,7 +350,7 @@ def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
     (published.web / "index.html").write_text("diubah")
     assert published.verify() == 1
     assert "terputus" in capsys.readouterr().out
-    assert published.verify("--repair", "--yes") == 3
+    assert published.verify("--repair", "--yes") == 1
     assert "adpim publish" in capsys.readouterr().err
     assert (published.web / "index.html").read_text() == "diubah"
 
@@ -322,7 +363,7 @@ def test_a_lock_does_not_keep_json_from_saying_what_was_found(
     (published.web / "x.php").write_text("CONTOH")
     (published.web / "index.html").unlink()
     monkeypatch.setattr("time.sleep", lambda _: None)
-    assert published.verify("--repair", "--yes", "--json") == 3
+    assert published.verify("--repair", "--yes", "--json") == 1
     said = json.loads(capsys.readouterr().out)
     assert [finding["file"] for finding in said["findings"]] == ["x.php", "index.html"]
     assert "CONTOH" in said["problems"][0]["message"]
@@ -342,7 +383,7 @@ def test_what_was_published_meanwhile_is_not_undone(
 
     monkeypatch.setattr(click, "prompt", prompt)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    assert published.verify("--repair") == 3
+    assert published.verify("--repair") == 1
     assert "Sudah ada yang menerbitkan" in capsys.readouterr().err
     assert (published.web / "index.html").read_text() == "diubah"
 

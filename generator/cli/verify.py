@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from contextlib import closing
+import traceback
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from generator.errors import NewsroomError, Problem, UsageError, message
 from generator.i18n import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from generator.publish.guard import Finding
     from generator.publish.host import Host
     from generator.publish.patrol import Post, Round, Watch
@@ -34,7 +37,7 @@ def verify(language: str) -> click.Command:
 
     def run(*, name: str | None, repair: bool, yes: bool, as_json: bool, **__: object) -> None:
         manner = Manner(language, yes=yes, as_json=as_json)
-        with speaking(language, as_json=as_json):  # wrong usage; all else is told with a code of its own
+        with speaking(language, as_json=as_json), _ending(UNKNOWN, manner, partial(_tell, manner)):
             raise SystemExit(_verify(name, manner, repair=repair))
 
     return click.Command(
@@ -53,31 +56,55 @@ def verify(language: str) -> click.Command:
     )
 
 
-def _verify(name: str | None, manner: Manner, *, repair: bool) -> int:
-    """Check the place of this name and return the exit code. Raises UsageError."""
+@contextmanager
+def _ending(code: int, manner: Manner, tell: Callable[[Sequence[Problem]], None]) -> Iterator[None]:
+    """End the program with ``code`` where something breaks this part of the work off, and tell what; not wrong usage.
+
+    No code of another command may end it: a scheduler would take it for a finding, or for none.
+    """
     from generator.cli import show  # noqa: PLC0415 - late, as everything that `--help` does not need
-    from generator.config import load_site  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except UsageError:
+        raise
+    except NewsroomError as error:
+        tell(error.problems)
+    except (KeyboardInterrupt, click.Abort):
+        tell([Problem("adpim verify", 0, message("Checking was stopped."), message("Run the command again."))])
+    except BrokenPipeError:  # nobody reads on
+        raise
+    except Exception as error:  # noqa: BLE001 - as where the program ends, whose code here means a finding
+        show.crash(error, manner.language, traceback.format_exc())
+    else:
+        return
+    raise SystemExit(code)
+
+
+def _tell(manner: Manner, problems: Sequence[Problem]) -> None:
+    from generator.cli import show  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+    (show.problems_json if manner.as_json else show.each_problem)(problems, manner.language)
+
+
+def _verify(name: str | None, manner: Manner, *, repair: bool) -> int:
+    """Check the place of this name and return the exit code. Raises NewsroomError where it cannot be checked."""
+    from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.patrol import Post  # noqa: PLC0415 - as above
     from generator.publish.record import settle  # noqa: PLC0415 - as above
 
     if repair and not (manner.yes or manner.may_ask):
         what = message("Nobody is there to be asked.")
         raise UsageError([Problem("--repair", 0, what, message("Add --yes: ours are put back, foreign files left."))])
-    try:
-        here = site_root()
-        site = load_site(here)
-        post = Post(here, here / "output", site, choose_target(site, name))
-        settle(post.work, post.target.label)
-        return _go_round(post, manner, repair=repair)
-    except UsageError:
-        raise
-    except NewsroomError as error:
-        (show.problems_json if manner.as_json else show.each_problem)(error.problems, manner.language)
-        return UNKNOWN
+    here = site_root()
+    site = load_site(here)
+    post = Post(here, here / "output", site, choose_target(site, name))
+    settle(post.work, post.target.label)
+    return _go_round(post, manner, repair=repair)
 
 
 def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
-    """Go one round and return the exit code."""
+    """Go one round and return the exit code: what was found counts, whatever keeps it from being put right."""
     from generator.cli import guarding  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.opening import open_host  # noqa: PLC0415 - as above
     from generator.publish.patience import Patient  # noqa: PLC0415 - as above
@@ -89,14 +116,12 @@ def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
             done = patrol(post, host, watch, bar)
         if not manner.as_json:
             guarding.verdict(done, host.label, manner.language)
-        try:
-            back = _repair(done, post, host, watch, manner) if repair and done.verdict.findings else None
-        except NewsroomError as error:
-            if not manner.as_json:
-                raise
-            # In words it stands there already: no lock on the host keeps what was found from being told.
-            guarding.verdict_json(done, host.label, None, manner.language, error.problems)
-            return UNKNOWN
+        back = None
+        if repair and done.verdict.findings:
+            # In words they stand there already.
+            told = partial(guarding.verdict_json, done, host.label, None, manner.language)
+            with _ending(FOUND, manner, told if manner.as_json else partial(_tell, manner)):
+                back = _repair(done, post, host, watch, manner)
         if manner.as_json:
             guarding.verdict_json(done, host.label, back, manner.language)
         elif done.verdict.findings and not repair:
