@@ -7,10 +7,11 @@ import ftplib  # noqa: TID251 - this is the room for it
 import re
 import socket
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from generator.publish.ftp_listing import UnreadableError, habit_items, machine_items
 from generator.publish.ftp_refusals import scrubbed
+from generator.publish.ftp_tls import SecuredLine
 from generator.publish.refusals import not_let_in
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Line(ftplib.FTP):
     def __init__(self, access: Access) -> None:
         super().__init__(timeout=TIMEOUT, encoding="utf-8")  # RFC 2640
         self._access = access
+        self._secured: SecuredLine | None = None
         self._features: set[str] = set()
         self._glances = True
         self._has_glanced = False
@@ -64,11 +66,13 @@ class Line(ftplib.FTP):
         login come after them.
         """
         conn, size = super().ntransfercmd(cmd, rest)
-        if self._access.context is None:
+        if self._secured is None:
             return conn, size
         try:
-            assert isinstance(self.sock, ssl.SSLSocket)
-            return self._secured(conn, self.sock.session), size
+            context = self._access.context
+            assert context is not None
+            host = self._access.host
+            return context.wrap_socket(conn, server_hostname=host, session=self._secured.session), size
         except BaseException:
             conn.close()
             raise
@@ -179,13 +183,13 @@ class Line(ftplib.FTP):
         self.host, self.port = access.host, access.port
         self.sock = socket.create_connection((access.host, access.port), TIMEOUT)
         self.af = self.sock.family
-        if access.implicit:
-            self.sock = self._secured(self.sock)
+        if access.context is not None and access.implicit:
+            self._secure(access.context)
         self._read_anew()
         self.welcome = self.getresp()
         if access.context is not None and not access.implicit:
             self.voidcmd("AUTH TLS")  # RFC 4217
-            self.sock = self._secured(self.sock)
+            self._secure(access.context)
             self._read_anew()
 
     def _log_in(self) -> None:
@@ -206,17 +210,17 @@ class Line(ftplib.FTP):
                 self.sendcmd("OPTS UTF8 ON")
         self.voidcmd("TYPE I")
 
-    def _secured(self, plain: socket.socket, session: ssl.SSLSession | None = None) -> socket.socket:
-        context = self._access.context
-        assert context is not None
-        return context.wrap_socket(plain, server_hostname=self._access.host, session=session)
+    def _secure(self, context: ssl.SSLContext) -> None:
+        assert self.sock is not None
+        self._secured = SecuredLine(self.sock, context, self._access.host)
+        self.sock = cast("socket.socket", self._secured)
 
     def _read_anew(self) -> None:
         """Read replies from here on. What was sent before TLS began, perhaps by somebody else, is forgotten."""
         assert self.sock is not None
         if self.file is not None:
             self.file.close()
-        self.file = self.sock.makefile("r", encoding="utf-8", errors="surrogateescape", newline="\n")
+        self.file = (self._secured or self.sock).makefile(encoding="utf-8", errors="surrogateescape", newline="\n")
 
     def _lines(self, command: str) -> list[str]:
         text = self._received(command).decode(errors="surrogateescape")
