@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,6 +67,14 @@ class Wanted(NamedTuple):
     md5: Callable[[str], str] | None
 
 
+class _Seen(NamedTuple):
+    """What is gone by: the manifest that this machine remembers, the head on the host, and all else that it lists."""
+
+    remembered: Manifest | None
+    head: bytes | None
+    listing: Mapping[str, Entry]
+
+
 class _Belief(NamedTuple):
     """A manifest, whether what it says of bytes is believed, and as in Standing."""
 
@@ -78,10 +87,13 @@ class _Belief(NamedTuple):
 
 def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: Stop) -> Standing:
     """Find out what stands on ``host``. Nothing is changed there. Raises HostError."""
-    listed = host.listing()
+    with ThreadPoolExecutor(1) as aside:
+        reading = aside.submit(record.manifest)  # of 10,000 releases that takes a tenth of the time there is
+        listed = host.listing()
+        remembered = reading.result()
     head = _read_head(host, listed.get(HEAD))
     listing = {file: entry for file, entry in listed.items() if not is_own(file)}
-    belief = _believe(host, record, head, past, listing, wanted.site)
+    belief = _believe(host, record, past, _Seen(remembered, head, listing), wanted.site)
     known = _known(belief, wanted)
     tried: dict[str, File] = {}
     if past is not None:
@@ -158,10 +170,8 @@ def head_name(standing: Standing) -> str:
     return _name(standing.head)
 
 
-def _believe(
-    host: Host, record: Record, head: bytes | None, past: Past | None, listing: Mapping[str, Entry], site: str
-) -> _Belief:
-    remembered = record.manifest()
+def _believe(host: Host, record: Record, past: Past | None, seen: _Seen, site: str) -> _Belief:
+    remembered, head, listing = seen
     if head is not None and head == record.head() and remembered is not None:
         return _Belief(remembered, is_sure=True, stranger=_other_site(remembered.site, site))
     empty = Manifest(site, "", {})
