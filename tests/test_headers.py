@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.server
 
 POLICY = (
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; img-src 'self' data:; "
-    "manifest-src 'self'; script-src 'self'; style-src 'self'"
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; font-src 'self'; "
+    "img-src 'self' data:; manifest-src 'self'; media-src 'self'; script-src 'self'; style-src 'self'"
 )
 SECURITY = {
     "content-security-policy": POLICY,
