@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -422,3 +424,25 @@ def test_the_place_must_be_known(published: Published, capsys: pytest.CaptureFix
     published.newsroom.write({"content/site.toml": SITE + two})
     assert published.verify() == 2
     assert "a, b" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_whoever_does_not_read_on_changes_no_exit_code(published: Published, words: tuple[str, ...]) -> None:
+    """Where nobody reads what is printed the exit code is still that of the host: 0 clean, 1 found, 3 not checked."""
+
+    def code() -> int:
+        reads, writes = os.pipe()
+        os.close(reads)
+        command = [sys.executable, "-m", "generator", "--root", str(published.newsroom.root), "verify", *words]
+        try:
+            return subprocess.run(command, check=False, stdout=writes, stderr=subprocess.DEVNULL).returncode
+        finally:
+            os.close(writes)
+
+    assert code() == 0
+    (published.web / "x.php").write_text("CONTOH")
+    assert code() == 1
+    (published.web / HEAD).unlink()
+    for file in work_folder(published.newsroom.root, "web").rglob(".adpim-*"):
+        file.unlink()
+    assert code() == 3

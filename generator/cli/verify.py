@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import platform
+import sys
 import time
 import traceback
 from contextlib import closing, contextmanager
@@ -37,7 +39,11 @@ def verify(language: str) -> click.Command:
 
     def run(*, name: str | None, repair: bool, yes: bool, as_json: bool, **__: object) -> None:
         manner = Manner(language, yes=yes, as_json=as_json)
-        with speaking(language, as_json=as_json), _ending(UNKNOWN, manner, partial(_tell, manner)):
+        with (
+            speaking(language, as_json=as_json),
+            _unheard(UNKNOWN),
+            _ending(UNKNOWN, manner, partial(_tell, manner)),
+        ):
             raise SystemExit(_verify(name, manner, repair=repair))
 
     return click.Command(
@@ -72,13 +78,23 @@ def _ending(code: int, manner: Manner, tell: Callable[[Sequence[Problem]], None]
         tell(error.problems)
     except (KeyboardInterrupt, click.Abort):
         tell([Problem("adpim verify", 0, message("Checking was stopped."), message("Run the command again."))])
-    except BrokenPipeError:  # nobody reads on
+    except BrokenPipeError:  # nobody reads on: _unheard
         raise
     except Exception as error:  # noqa: BLE001 - as where the program ends, whose code here means a finding
         show.crash(error, manner.language, traceback.format_exc())
     else:
         return
     raise SystemExit(code)
+
+
+@contextmanager
+def _unheard(code: int) -> Iterator[None]:
+    """End the program with ``code`` where nobody reads on: what was seen of the host is the same for that."""
+    try:
+        yield
+    except BrokenPipeError:
+        sys.stdout = io.StringIO()  # else Python tries at its end to say the rest, and has a code of its own for it
+        raise SystemExit(code) from None
 
 
 def _tell(manner: Manner, problems: Sequence[Problem]) -> None:
@@ -105,8 +121,7 @@ def _verify(name: str | None, manner: Manner, *, repair: bool) -> int:
 
 def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
     """Go one round and return the exit code: what was found counts, whatever keeps it from being put right."""
-    from generator.cli import guarding  # noqa: PLC0415 - late, as everything that `--help` does not need
-    from generator.publish.opening import open_host  # noqa: PLC0415 - as above
+    from generator.publish.opening import open_host  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.patience import Patient  # noqa: PLC0415 - as above
     from generator.publish.patrol import Watch, patrol  # noqa: PLC0415 - as above
 
@@ -114,21 +129,28 @@ def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
     with closing(Patient(open_host(post.target, secrets_of(manner.language)), watch.wait)) as host:
         with manner.bar() as bar:
             done = patrol(post, host, watch, bar)
-        if not manner.as_json:
-            guarding.verdict(done, host.label, manner.language)
-        back = None
-        if repair and done.verdict.findings:
-            # In words they stand there already.
-            told = partial(guarding.verdict_json, done, host.label, None, manner.language)
-            with _ending(FOUND, manner, told if manner.as_json else partial(_tell, manner)):
-                back = _repair(done, post, host, watch, manner)
-        if manner.as_json:
-            guarding.verdict_json(done, host.label, back, manner.language)
-        elif done.verdict.findings and not repair:
-            guarding.advice(done, post.target.name, manner.language)
-    if done.verdict.findings:
-        return FOUND
-    return UNKNOWN if done.verdict.unread else 0
+        code = FOUND if done.verdict.findings else UNKNOWN if done.verdict.unread else 0
+        with _unheard(code):
+            _report(done, post, host, watch, manner, repair=repair)
+    return code
+
+
+def _report(done: Round, post: Post, host: Host, watch: Watch, manner: Manner, *, repair: bool) -> None:
+    """Tell what a round found and, where that is wanted, put it right."""
+    from generator.cli import guarding  # noqa: PLC0415 - late, as everything that `--help` does not need
+
+    if not manner.as_json:
+        guarding.verdict(done, host.label, manner.language)
+    back = None
+    if repair and done.verdict.findings:
+        # In words they stand there already.
+        told = partial(guarding.verdict_json, done, host.label, None, manner.language)
+        with _ending(FOUND, manner, told if manner.as_json else partial(_tell, manner)):
+            back = _repair(done, post, host, watch, manner)
+    if manner.as_json:
+        guarding.verdict_json(done, host.label, back, manner.language)
+    elif done.verdict.findings and not repair:
+        guarding.advice(done, post.target.name, manner.language)
 
 
 def _repair(done: Round, post: Post, host: Host, watch: Watch, manner: Manner) -> PutBack | None:
