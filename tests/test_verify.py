@@ -230,7 +230,7 @@ def test_what_breaks_the_check_off_is_no_finding(
     monkeypatch: pytest.MonkeyPatch,
     error: BaseException,
 ) -> None:
-    """Ctrl-C or a fault of the program while the host is read ends with 3; after something was found, with 1."""
+    """Ctrl-C or a fault of the program ends with 3, after something was found with 1; --json tells of both."""
     listing = FolderHost.listing
 
     def fail(self: FolderHost) -> dict[str, Entry]:
@@ -238,14 +238,20 @@ def test_what_breaks_the_check_off_is_no_finding(
 
     monkeypatch.setattr(FolderHost, "listing", fail)
     assert published.verify() == 3
-    said = capsys.readouterr().err
-    assert ("Pemeriksaan dihentikan" if isinstance(error, KeyboardInterrupt) else "CONTOH") in said
+    words = "Pemeriksaan dihentikan" if isinstance(error, KeyboardInterrupt) else "CONTOH"
+    assert words in capsys.readouterr().err
+    assert published.verify("--json") == 3
+    assert words in json.loads(capsys.readouterr().out)["problems"][0]["message"]
 
     monkeypatch.setattr(FolderHost, "listing", listing)
     monkeypatch.setattr("generator.publish.repair.put_back", lambda *_: fail(FolderHost(published.web, "")))
     (published.web / "index.html").unlink()
     assert published.verify("--repair", "--yes") == 1
     assert "index.html" in capsys.readouterr().out
+    assert published.verify("--repair", "--yes", "--json") == 1
+    said = json.loads(capsys.readouterr().out)
+    assert [finding["file"] for finding in said["findings"]] == ["index.html"]
+    assert words in said["problems"][0]["message"]
 
 
 def test_ctrl_c_at_the_question_leaves_all_as_it_is(

@@ -171,14 +171,15 @@ def demo(count: int, folder: Path, language: str) -> None:
     click.echo(_.gettext('Next: adpim --root "{folder}" build').format(folder=folder))
 
 
-def crash(error: Exception, language: str, trace: str) -> None:
-    """Say that the program itself failed, and where the trace for its makers is."""
+def crash(error: Exception, language: str, trace: str) -> str:
+    """Say that the program itself failed, and where the trace for its makers is; return the name of that file."""
     _ = catalogue(language).gettext
     descriptor, name = tempfile.mkstemp(prefix="adpim-", suffix=".log")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(trace)
     click.echo(_("The program failed: {error}.").format(error=f"{type(error).__name__}: {error}"), err=True)
     click.echo(_("This is not your mistake. Please send the file {file} to its makers.").format(file=name), err=True)
+    return name
 
 
 def _next(done: Report, language: str) -> str:

@@ -81,7 +81,11 @@ def _ending(code: int, manner: Manner, tell: Callable[[Sequence[Problem]], None]
     except BrokenPipeError:  # nobody reads on: _unheard
         raise
     except Exception as error:  # noqa: BLE001 - as where the program ends, whose code here means a finding
-        show.crash(error, manner.language, traceback.format_exc())
+        trace = show.crash(error, manner.language, traceback.format_exc())
+        if manner.as_json:  # in words it is told by now
+            what = message("The program failed: {error}.", error=f"{type(error).__name__}: {error}")
+            fix = message("This is not your mistake. Please send the file {file} to its makers.", file=trace)
+            tell([Problem("adpim verify", 0, what, fix)])
     else:
         return
     raise SystemExit(code)
