@@ -221,7 +221,11 @@ class Proxy:
                 if self.is_down:
                     client.close()
                     continue
-                server = socket.create_connection(("127.0.0.1", self._to))
+                try:
+                    server = socket.create_connection(("127.0.0.1", self._to))
+                except ConnectionRefusedError:  # an FTP server that has said no to a transfer waits for none
+                    client.close()
+                    continue
                 for end in (client, server):
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 with self._lock:
