@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.render import closure
 from tests.browser import browser, need
 from tests.newsroom import Newsroom
 
@@ -33,11 +35,15 @@ def chromium() -> Iterator[Browser]:
 
 
 _compiled: dict[tuple[str, str], bytes] = {}
+_named = lru_cache(closure._names)
 
 
-@pytest.fixture
-def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Templates are compiled once for all builds of a test run, which is most of the time of a small site's first."""
+@pytest.fixture(autouse=True)
+def _templates_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates are parsed and compiled once in a test run, as they are once in a site: most of a small site's build.
+
+    Not for a test that is marked ``compiles``.
+    """
 
     def load(_: jinja2.BytecodeCache, bucket: Bucket) -> None:
         if code := _compiled.get((bucket.key, bucket.checksum)):
@@ -46,5 +52,7 @@ def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def keep(_: jinja2.BytecodeCache, bucket: Bucket) -> None:
         _compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
-    monkeypatch.setattr("generator.render.environment._Cache.load_bytecode", load)
-    monkeypatch.setattr("generator.render.environment._Cache.dump_bytecode", keep)
+    if request.node.get_closest_marker("compiles") is None:
+        monkeypatch.setattr("generator.render.environment._Cache.load_bytecode", load)
+        monkeypatch.setattr("generator.render.environment._Cache.dump_bytecode", keep)
+        monkeypatch.setattr(closure, "_names", _named)

@@ -257,7 +257,6 @@ def other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coding, "compress", lambda data: gzip.compress(data, 1, mtime=0))
 
 
-@pytest.mark.usefixtures("compiled_once")
 class TestAnotherMachine:
     """Two machines of which the compressors write other bytes for the same text."""
 
@@ -378,7 +377,6 @@ class TestAnotherMachine:
         assert not [file for file in sent if file.endswith((".png", ".webp", ".jpg"))]
 
 
-@pytest.mark.usefixtures("compiled_once")
 def test_what_stood_there_uncompressed_goes_over(newsroom: Newsroom) -> None:
     """Text of an older version is sent once more, compressed; that is said, is nobody's attack, and fetches nothing."""
     host = Bucket()
@@ -420,7 +418,6 @@ def cut_going_over(newsroom: Newsroom, host: Bucket, cut: int, monkeypatch: pyte
     return office
 
 
-@pytest.mark.usefixtures("compiled_once")
 @pytest.mark.parametrize("cut", [13, 20, 36])
 class TestCutGoingOver:
     """A publish that only compresses what stands there is cut: some text is there in its new form, some is not."""

@@ -16,7 +16,6 @@ from tests.newsroom import NOW, SITE, Newsroom, png, release
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
 BERITA, HALAMAN, FOTO, OWN = "content/berita", "content/halaman", "content/foto", "templates"
 
 

@@ -517,7 +517,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-def test_machine(small: None, compiled_once: None) -> None:
+def test_machine(small: None) -> None:
     """After any sequence of edits and accidents a build gives what a build from nothing gives."""
     run_state_machine_as_test(
         Office,

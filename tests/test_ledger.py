@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from generator.reading import Errand, Reading
     from generator.signature import Signature
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
 ROOT = Path(__file__).parent.parent
 
 

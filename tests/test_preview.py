@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.server, pytest.mark.usefixtures("compiled_once")]
+pytestmark = pytest.mark.server
 PUBLIC = look("public")
 URL, FILE = "/2026/11/contoh/", "content/berita/contoh.md"
 

@@ -38,7 +38,7 @@ TALL = """\
 
 
 @pytest.fixture
-def written(newsroom: Newsroom, compiled_once: None) -> Newsroom:
+def written(newsroom: Newsroom) -> Newsroom:
     """Two releases that are public, a draft, and one under embargo."""
     newsroom.release("satu.md", release("Satu", body="Isi pertama CONTOH."))
     newsroom.release("dua.md", release("Dua", "2026-11-02"))

@@ -30,7 +30,7 @@ from tests.previewing import PATIENCE, Listener, Running, until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.server, pytest.mark.usefixtures("compiled_once")]
+pytestmark = pytest.mark.server
 URL = "/2026/11/contoh/"
 
 

@@ -95,7 +95,6 @@ def far(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.server
-@pytest.mark.usefixtures("compiled_once")
 def test_a_line_that_breaks_at_each_tenth(far: Stand, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut at each tenth of the transfer, no page on the server lacks anything, and nothing whole is sent again."""
     assert far.reopen is not None

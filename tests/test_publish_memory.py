@@ -208,7 +208,6 @@ class Bucket(MemoryHost):
         return {file: entry._replace(digest=f"md5:{md5[file]}") for file, entry in found.items()}
 
 
-@pytest.mark.usefixtures("compiled_once")
 def test_a_host_s_own_digests_spare_reading(newsroom: Newsroom) -> None:
     """Where the host gives digests, files of the same size and other bytes are noticed, and nothing is read back."""
     first_state(newsroom)
@@ -228,7 +227,6 @@ def test_a_host_s_own_digests_spare_reading(newsroom: Newsroom) -> None:
     assert host.files["index.html"] == newsroom.files()["index.html"]
 
 
-@pytest.mark.usefixtures("compiled_once")
 def test_another_publisher_s_files_are_not_ours_to_trust(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a cut publish has put there is looked at again where somebody else has published in between."""
     monkeypatch.setattr(patience, "PAUSES", ())

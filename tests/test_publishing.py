@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
     from tests.newsroom import Newsroom
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
-
 STYLE = Path(__file__).parent.parent / "templates/static/style.css"
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.server, pytest.mark.usefixtures("compiled_once")]
+pytestmark = pytest.mark.server
 PAGE = "2026/11/contoh-satu/index.html"
 READ = ["s3:GetObject", "s3:HeadObject"]
 """What readers may do. The second is moto's word: with Amazon's service the first one covers it."""

@@ -126,7 +126,6 @@ def test_a_pause_lasts_until_it_is_ended(tmp_path: Path) -> None:
         pause(tmp_path / "none", Rest(at(NOW)))
 
 
-@pytest.mark.usefixtures("compiled_once")
 def test_due_is_what_differs_or_was_cut(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Due are a first publish, another content, another address, and what a cut publish has left."""
     monkeypatch.setattr(patience, "PAUSES", ())

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
-
 BASE = "https://contoh.example"
 LIMIT = 300_000
 """Bytes: WhatsApp shows no larger picture."""

@@ -295,6 +295,7 @@ def test_a_site_may_override_one_template(newsroom: Newsroom) -> None:
     assert found(page(files, "/404.html"), "//footer")
 
 
+@pytest.mark.compiles
 @pytest.mark.parametrize("how", ["empty", "cut", "flip", "other"])
 def test_a_damaged_compiled_template_is_compiled_again(newsroom: Newsroom, how: str) -> None:
     """What a disk did to the compiled templates in .adpim/ is no template's fault, and changes no byte."""
@@ -302,6 +303,7 @@ def test_a_damaged_compiled_template_is_compiled_again(newsroom: Newsroom, how: 
     newsroom.build()
     before = newsroom.files()
     kept = sorted((newsroom.root / ".adpim/templates").glob("*.cache"))
+    assert kept
     whole = [file.read_bytes() for file in kept]
     damaged = []
     for number, (file, data) in enumerate(zip(kept, whole, strict=True)):
@@ -315,6 +317,7 @@ def test_a_damaged_compiled_template_is_compiled_again(newsroom: Newsroom, how: 
     assert all(file.read_bytes() != data for file, data in zip(kept, damaged, strict=True))
 
 
+@pytest.mark.compiles
 def test_a_compiled_template_that_cannot_be_kept_leaves_nothing(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
