@@ -21,6 +21,7 @@ from generator.publish.host import lost
 from generator.publish.lock import LOCK, LocalLock
 from generator.publish.manifest import HEAD
 from generator.publish.record import work_folder
+from generator.publish.words import size_in_words
 from tests.faking_ftp import FakeServer
 from tests.newsroom import NOW, SITE, Newsroom, at, release
 from tests.publishing import site_files
@@ -582,7 +583,9 @@ def test_a_bar_shows_how_far_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
     shown = screen.getvalue()
     assert "Memeriksa file://" in shown
     assert "Mengirim" in shown
-    assert f"/{len(desk.newsroom.files())}" in shown
+    files = desk.newsroom.files()
+    whole = size_in_words(sum(map(len, files.values())), "id")
+    assert f"{len(files)}/{len(files)} · {whole} / {whole}" in shown
 
 
 @pytest.mark.slow

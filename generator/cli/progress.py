@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 """Seconds for which nothing is shown."""
 PACE = 0.1
-"""Seconds between two looks of a build's bar."""
+"""Seconds between two looks of a bar."""
 NAME = 30
 """Characters of a name that are shown: its end, where numbers are."""
 
@@ -50,7 +50,7 @@ class _OnTerminal:
         if self._bar is not None:
             self._bar.stop()
 
-    def _show(self, counts: Iterable[ProgressColumn], words: str, total: int | None, **fields: int) -> None:
+    def _show(self, counts: Iterable[ProgressColumn], words: str, total: int | None, **fields: object) -> None:
         """Show what is being done, a bar, ``counts`` made of ``fields``, and the time that is left."""
         from rich.console import Console  # noqa: PLC0415 - only who watches long work needs it
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - as above
@@ -107,18 +107,36 @@ class Bar(_OnTerminal):
 class UploadBar(_OnTerminal):
     """A transfer's Progress: files, bytes and the time that is left; ``watched`` as for a Bar."""
 
+    def __init__(self, language: str, *, watched: bool) -> None:
+        super().__init__(language, watched=watched)
+        self._size, self._files, self._whole = 0, 0, 0
+        self._told = 0.0
+
     def sending(self, what: Message, files: int, size: int) -> None:
         """Begin to show ``files`` of ``size`` bytes together."""
-        if not self._watched:
-            return
-        from rich.progress import DownloadColumn, TextColumn  # noqa: PLC0415 - as in _show
+        self._files, self._whole = files, size
+        if self._watched:
+            from rich.progress import TextColumn  # noqa: PLC0415 - as in _show
 
-        counts = TextColumn("{task.fields[done]}/{task.fields[files]}"), DownloadColumn()
-        self._show(counts, say(what, self._language), size, done=0, files=files)
+            counts = (TextColumn("{task.fields[sent]}"),)
+            self._show(counts, say(what, self._language), size, sent=self._counts())
 
     def sent(self, size: int) -> None:
         """Count a file that has travelled."""
         with self._lock:
             self._done += 1
-            if self._bar is not None:
-                self._bar.update(self._task, advance=size, done=self._done)
+            self._size += size
+            if self._bar is None:
+                return
+            fields = dict[str, str]()
+            if time.monotonic() - self._told > PACE or self._done == self._files:  # words take a tenth of a millisecond
+                self._told = time.monotonic()
+                fields["sent"] = self._counts()
+            self._bar.update(self._task, completed=self._size, **fields)
+
+    def _counts(self) -> str:
+        """Return files and bytes as people of this language write them: "12/40 · 840 kB / 3,2 MB"."""
+        from generator.publish.words import size_in_words  # noqa: PLC0415 - a build's bar needs none of it
+
+        sizes = (size_in_words(size, self._language) for size in (self._size, self._whole))
+        return f"{self._done}/{self._files} · {' / '.join(sizes)}"
