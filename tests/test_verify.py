@@ -452,3 +452,20 @@ def test_whoever_does_not_read_on_changes_no_exit_code(published: Published, wor
     for file in work_folder(published.newsroom.root, "web").rglob(".adpim-*"):
         file.unlink()
     assert code() == 3
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_keep_nothing_from_being_checked(published: Published, closed: str) -> None:
+    """A scheduler may close the streams of what it starts: adpim verify and adpim publish work all the same."""
+
+    def code(*words: str) -> int:
+        command = [sys.executable, "-m", "generator", "--root", str(published.newsroom.root), *words]
+        return subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", *command], check=False).returncode
+
+    assert code("verify") == 0
+    (published.web / "robots.txt").unlink()
+    assert code("verify") == 1
+    assert code("verify", "--repair") == 2
+    assert code("verify", "--repair", "--yes") == 1
+    assert code("publish", "--if-due", "--yes") == 0
+    assert code("verify") == 0

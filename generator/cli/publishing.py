@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from generator.cli import options, show, show_publishing
-from generator.cli.asking import Manner, agree, need_somebody
+from generator.cli.asking import Manner, agree, is_terminal, need_somebody
 from generator.cli.calling import calling, choose_target, need_turn, prepare
 from generator.cli.whereabouts import read_clock, site_root, speaking
 from generator.i18n import catalogue
@@ -95,7 +95,7 @@ def _publish(wish: Wish) -> None:
         now = errand.clock()
         if _pauses(errand.work, told, now) or _rests(errand.work, wanted, report, told, now):
             return
-    told.checking(watched=sys.stderr.isatty())
+    told.checking(watched=is_terminal(sys.stderr))
     with calling(errand) as delivery:
         offer = delivery.offer(report.folder, wanted, report.lists)
         hashes.save()
@@ -153,7 +153,7 @@ def _rests(work: Path, wanted: Wanted, report: Report, told: Told, now: datetime
         return False
     if not told.dry_run:
         schedule.keep_diary(work, schedule.read_diary(work).after(report.timetable, now, is_run=True))
-    told.nothing_due(watched=sys.stdout.isatty())
+    told.nothing_due(watched=is_terminal(sys.stdout))
     return True
 
 
@@ -164,7 +164,7 @@ def _pauses(work: Path, told: Told, now: datetime) -> bool:
     rest = schedule.paused(work)
     if rest is None:
         return False
-    told.resting(rest.since.astimezone(now.tzinfo), is_news=not rest.is_told or sys.stdout.isatty())
+    told.resting(rest.since.astimezone(now.tzinfo), is_news=not rest.is_told or is_terminal(sys.stdout))
     if not (rest.is_told or told.as_json or told.dry_run):
         schedule.pause(work, rest._replace(is_told=True))
     return True
