@@ -237,7 +237,7 @@ def test_no_page_ends_the_guard(text: str) -> None:
     """Whatever stands behind "<![", whole or not, a foreign page and an altered one are judged."""
     data = PAGE.format(text).encode()
     assert suspect("a.html", data, "contoh.example") is None
-    assert altered_page(data, "contoh.example") is None
+    assert altered_page("a.html", data, "contoh.example") is None
 
 
 @pytest.mark.parametrize("piece", [b"<script ", b"<!--", b"<a ", b"<", b"</a ", b"eval ", b"<a style='left:"])

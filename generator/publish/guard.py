@@ -16,6 +16,7 @@ from generator.errors import message
 from generator.publish.coding import is_ours_of
 from generator.publish.host import RefusedError
 from generator.publish.manifest import HEAD, MOST, OWN, digest_of, part_file
+from generator.publish.pages import is_page
 from generator.publish.patience import Stop, each
 from generator.publish.suspects import Suspicion, Weight, altered_page, is_dangerous, suspect
 
@@ -33,7 +34,6 @@ MOST_READ = 2 * 2**20
 """Bytes of a foreign file above which it is judged by its name alone: it may be of any size, and memory is not."""
 _WAITING = re.compile(rf"(.*/)?{re.escape(OWN)}[0-9a-f]+\.part")
 """Files that a publish had not yet renamed when its line broke: it sweeps them itself."""
-_PAGES = (".html", ".htm", ".svg", ".js")
 
 
 class Finding(NamedTuple):
@@ -149,8 +149,8 @@ def _alteration(file: str, data: bytes | None, wanted: File, own_host: str) -> t
     """Return how much the alteration of a file tells, and what it is."""
     if is_dangerous(file):
         return Weight.RULES, message("Rules for the web server, changed by somebody: they can lead visitors elsewhere.")
-    if data is not None and file.lower().endswith(_PAGES):
-        given = altered_page(data, own_host)
+    if data is not None and is_page(file):
+        given = altered_page(file, data, own_host)
         if given is not None:
             return Weight.ELSEWHERE, given
     if data is not None and len(data) == wanted.size:
