@@ -191,7 +191,7 @@ def test_without_a_record_the_hosts_list_is_gone_by_and_that_is_said(
     assert "index.html" in said
 
 
-@pytest.mark.parametrize("head", [None, b"bukan daftar", b'{"format": 1, "parts": ["00"]}'])
+@pytest.mark.parametrize("head", [None, b"bukan daftar", b"[" * 5000, b'{"format": 1, "parts": ["00"]}'])
 def test_what_cannot_be_checked_has_a_code_of_its_own(
     published: Published, capsys: pytest.CaptureFixture[str], head: bytes | None
 ) -> None:
@@ -327,7 +327,7 @@ def test_a_publish_that_goes_on_is_waited_for(
     assert published.verify() == 0
 
 
-@pytest.mark.parametrize("text", ["CONTOH", lock_of("2020-01-01T00:00:00+07:00")])
+@pytest.mark.parametrize("text", ["CONTOH", 4000 * "[", lock_of("2020-01-01T00:00:00+07:00")])
 def test_a_lock_that_no_publish_holds_hides_nothing(
     published: Published, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:

@@ -199,7 +199,7 @@ class HostLock:
                 datetime.fromisoformat(said[key]).astimezone(self._since.tzinfo) for key in ("since", "until")
             )
             return Holder(str(said["sign"]), str(said["machine"]), since, until)
-        except (ValueError, TypeError, KeyError, OverflowError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             # Half a lock, or nobody's: its time has passed.
             past = datetime.fromtimestamp(0, tz=self._since.tzinfo)
             return Holder("", "", past, past)
