@@ -12,7 +12,7 @@ import pytest
 
 from generator.errors import message
 from generator.publish.folder import FolderHost
-from generator.publish.guard import MOST_READ, Expected, Verdict, check, is_allowed
+from generator.publish.guard import MOST_READ, Expected, Verdict, check
 from generator.publish.host import Entry, refused
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine, safe_name
@@ -47,6 +47,7 @@ class Guarded:
             (self.output / file).write_bytes(data)
         self.put(HEAD, self.packed.head)
         self.tried: dict[str, File] = {}
+        self.spared: frozenset[str] = frozenset()
         self.host = FolderHost(self.web, "file:///rumah/public_html")
 
     def put(self, file: str, data: bytes | str, *, at: float = 1_000_000_000) -> None:
@@ -64,7 +65,7 @@ class Guarded:
             manifest,
             self.tried,
             self.packed.head,
-            frozenset(),
+            lambda _: self.spared,
             allowed,
             "contoh.example",
             lambda file: stock.bytes_of(file, manifest.files[file]),
@@ -156,17 +157,17 @@ def test_the_list_on_the_host_is_not_believed(guarded: Guarded) -> None:
 
 
 def test_what_is_still_to_be_removed_is_no_finding(guarded: Guarded, tmp_path: Path) -> None:
-    """Files that a publish has still to remove, the lock, and files not yet renamed are passed over."""
+    """Files that a publish has still to remove, and those that are spared, are passed over."""
     manifest = guarded.packed.manifest
     leaving = Manifest(manifest.site, manifest.published, manifest.files, frozenset({"lama/index.html"}))
     guarded.packed = pack(leaving)
-    for file in ("lama/index.html", ".adpim-lock", ".adpim-0123456789abcdef.part"):
+    for file in ("lama/index.html", "disisihkan"):
         guarded.put(file, "CONTOH")
     guarded.put(HEAD, guarded.packed.head)
-    expected = guarded.expected()._replace(spared=frozenset({".adpim-lock"}))
-    assert check(guarded.host, expected, Quiet()).findings == ()
-    guarded.put(".adpim-x.php.part", "CONTOH")
-    assert [f.file for f in check(guarded.host, expected, Quiet()).findings] == [".adpim-x.php.part"]
+    guarded.spared = frozenset({"disisihkan"})
+    assert guarded.found() == {}
+    guarded.spared = frozenset()
+    assert list(guarded.found()) == ["disisihkan"]
 
 
 def test_what_a_publish_left_when_it_was_broken_off_is_ours(guarded: Guarded) -> None:
@@ -274,31 +275,6 @@ def test_a_page_that_was_given_a_script_says_whose(guarded: Guarded) -> None:
     (found,) = guarded.check().findings
     assert (found.kind, found.weight) == ("altered", Weight.ELSEWHERE)
     assert dict(found.why.values) == {"hosts": "judi.example"}
-
-
-@pytest.mark.parametrize(
-    ("file", "patterns", "allowed"),
-    [
-        (".well-known/acme-challenge/abc", [".well-known/*"], True),
-        ("google1234.html", ["google*.html"], True),
-        ("google/judi.html", ["google*.html"], False),
-        ("lain.html", ["google*.html"], False),
-        (".well-known/x.php", [".well-known/*"], False),
-        (".well-known/.htaccess", [".well-known/*"], False),
-        ("cgi-bin/kontak.php", ["cgi-bin/kontak.php"], True),
-        ("a+b.txt", ["a+b.txt"], True),
-        ("aab.txt", ["a+b.txt"], False),
-    ],
-)
-def test_a_pattern_lets_stand_what_it_names(file: str, patterns: list[str], allowed: bool) -> None:
-    """A star stays within its folder, and at the end takes all below; a program is let stand by its name alone."""
-    assert is_allowed(file, patterns) is allowed
-
-
-def test_what_is_allowed_is_no_finding(guarded: Guarded) -> None:
-    """A foreign file that the target allows is counted and not found."""
-    guarded.put(".well-known/security.txt", "CONTOH")
-    assert guarded.check((".well-known/*",)) == Verdict((), (), len(OURS), (".well-known/security.txt",))
 
 
 def test_bytes_that_are_gone_are_not_made_up(guarded: Guarded) -> None:

@@ -53,7 +53,7 @@ def host(stand: Stand) -> Iterator[Host]:
 
 def expected() -> Expected:
     """Return what must stand on the host."""
-    return Expected(PACKED.manifest, {}, PACKED.head, frozenset(), (), "contoh.example", OURS.get)
+    return Expected(PACKED.manifest, {}, PACKED.head, lambda _: frozenset(), (), "contoh.example", OURS.get)
 
 
 def house(file: str) -> bytes | None:

@@ -16,9 +16,7 @@ from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.host import Entry, refused
 from generator.publish.journal import Journal
-from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
-from generator.publish.patrol import PAUSES
 from generator.publish.record import Record, work_folder
 from tests.newsroom import SITE, Newsroom, release
 
@@ -272,22 +270,21 @@ def test_ctrl_c_at_the_question_leaves_all_as_it_is(
 
 def test_what_is_allowed_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Files that `allow` names are no findings; the summary counts them."""
-    published = Published(tmp_path, 'allow = [".well-known/*", "google*.html"]\n')
-    for file in (".well-known/security.txt", "google0123456789.html"):
+    published = Published(tmp_path, 'allow = [".well-known/*", "google0123456789abcdef.html"]\n')
+    for file in (".well-known/security.txt", "google0123456789abcdef.html"):
         (published.web / file).parent.mkdir(exist_ok=True)
         (published.web / file).write_text("CONTOH")
     assert published.verify() == 0
     assert "2 diizinkan" in capsys.readouterr().out
 
 
-def test_a_file_that_cannot_be_read_is_not_called_well(
-    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the host does not let a file be read nothing is known of it: the exit code is 3."""
-    read = FolderHost.read
+def shut(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let a host refuse to have a file read, until it has been written anew."""
+    read, write = FolderHost.read, FolderHost.write
+    closed = {name}
 
     def refuse(self: FolderHost, file: str, most: int | None = None) -> bytes | None:
-        if file == "index.html":
+        if file in closed:
             raise refused(
                 self.label,
                 message("The host refuses: {error}.", error="Permission denied"),
@@ -295,58 +292,21 @@ def test_a_file_that_cannot_be_read_is_not_called_well(
             )
         return read(self, file, most)
 
+    def renew(self: FolderHost, file: str, data: bytes) -> None:
+        write(self, file, data)
+        closed.discard(file)
+
     monkeypatch.setattr(FolderHost, "read", refuse)
-    assert published.verify() == 3
-    assert "tidak dapat dibaca: index.html" in capsys.readouterr().out
+    monkeypatch.setattr(FolderHost, "write", renew)
 
 
-def lock_of(until: str) -> str:
-    """Return the lock of another machine that holds until a moment."""
-    return json.dumps({"sign": "lain", "machine": "CONTOH", "since": "2026-11-24T10:00:00+07:00", "until": until})
-
-
-def test_a_publish_that_goes_on_is_waited_for(
+def test_a_file_that_cannot_be_read_is_not_called_well(
     published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the host is locked findings may be the publish's doing: it is waited for, and told if it never ends."""
-    waited: list[float] = []
-    lock = published.web / LOCK
-    lock.write_text(lock_of("9999-01-01T00:00:00+07:00"))
-    (published.web / "baru.txt").write_text("CONTOH")
-    monkeypatch.setattr("time.sleep", waited.append)
-    assert published.verify() == 1
-    assert "sedang berjalan" in capsys.readouterr().out
-    assert waited == list(PAUSES)
-    assert published.verify("--repair", "--yes") == 1
-
-    def ends(seconds: float) -> None:
-        lock.unlink()
-        (published.web / "baru.txt").unlink()
-
-    monkeypatch.setattr("time.sleep", ends)
-    assert published.verify() == 0
-
-
-@pytest.mark.parametrize("text", ["CONTOH", 4000 * "[", lock_of("2020-01-01T00:00:00+07:00")])
-def test_a_lock_that_no_publish_holds_hides_nothing(
-    published: Published, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
-    """A lock whose time has passed, or that somebody else put there, does not keep a finding from being told."""
-    (published.web / LOCK).write_text(text)
-    (published.web / "x.php").write_text("CONTOH")
-    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
-    assert published.verify() == 1
-
-
-def test_a_pipe_in_place_of_the_lock_hides_nothing(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pipe where the lock is looked for, or a list of a terabyte, keeps no finding from being told or put right."""
-    os.mkfifo(published.web / LOCK)
-    os.truncate(published.web / HEAD, 1 << 40)
-    (published.web / "index.html").unlink()
-    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
-    assert published.verify() == 1
-    assert published.verify("--repair", "--yes") == 1
-    assert published.verify() == 0
+    """Where the host does not let a file be read nothing is known of it, and the exit code is 3."""
+    shut(monkeypatch, "index.html")
+    assert published.verify() == 3
+    assert "tidak dapat dibaca: index.html" in capsys.readouterr().out
 
 
 def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
@@ -361,21 +321,6 @@ def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
     assert published.verify("--repair", "--yes") == 1
     assert "adpim publish" in capsys.readouterr().err
     assert (published.web / "index.html").read_text() == "diubah"
-
-
-def test_a_lock_does_not_keep_json_from_saying_what_was_found(
-    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where nothing may be put back, --json still lists every finding, and says why nothing was done."""
-    (published.web / LOCK).write_text(lock_of("9999-01-01T00:00:00+07:00"))
-    (published.web / "x.php").write_text("CONTOH")
-    (published.web / "index.html").unlink()
-    monkeypatch.setattr("time.sleep", lambda _: None)
-    assert published.verify("--repair", "--yes", "--json") == 1
-    said = json.loads(capsys.readouterr().out)
-    assert [finding["file"] for finding in said["findings"]] == ["x.php", "index.html"]
-    assert "CONTOH" in said["problems"][0]["message"]
-    assert not (published.web / "index.html").exists()
 
 
 def test_what_was_published_meanwhile_is_not_undone(
