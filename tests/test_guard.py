@@ -380,6 +380,38 @@ def test_what_the_host_vouches_for_need_not_travel(guarded: Guarded) -> None:
     assert check(host, guarded.expected(), Quiet()).unread == tuple(sorted(OURS))
 
 
+def test_another_size_tells_though_nothing_can_be_read(guarded: Guarded) -> None:
+    """A file of ours of another size is altered, also where it cannot be read; of the same size nothing is known."""
+    guarded.put("index.html", OURS["index.html"] + b"<p>slot</p>")
+    guarded.put(".htaccess", OURS[".htaccess"] + b"#")
+    guarded.put("foto.jpg", changed(OURS["foto.jpg"]))
+    guarded.put(HEAD, "{}")
+    verdict = check(Silent(guarded.web, "file:///"), guarded.expected(), Quiet())
+    assert {finding.file: (finding.kind, finding.weight) for finding in verdict.findings} == {
+        "index.html": ("altered", Weight.ALTERED),
+        ".htaccess": ("altered", Weight.RULES),
+        HEAD: ("altered", Weight.RULES),
+    }
+    assert verdict.unread == tuple(sorted(OURS.keys() - {"index.html", ".htaccess"}))
+    assert verdict.checked == 0
+
+
+def test_a_size_that_a_cut_publish_may_have_sent_tells_nothing(guarded: Guarded) -> None:
+    """A file that cannot be read may have the size of what a publish was sending when it was broken off."""
+    guarded.tried["index.html"] = File(6, digest_of(b"CONTOH"))
+    guarded.put("index.html", "CONTOH")
+    verdict = check(Silent(guarded.web, "file:///"), guarded.expected(), Quiet())
+    assert ("index.html" in verdict.unread, verdict.findings) == (True, ())
+
+
+def test_what_could_not_be_read_is_put_back_as_well(guarded: Guarded) -> None:
+    """A repair writes files of ours that could not be read, also where nothing else was found."""
+    guarded.put("index.html", changed(OURS["index.html"]))
+    back = put_back(guarded.host, (), guarded.expected(), guarded.house, Quiet(), ("index.html", HEAD))
+    assert (back.done, back.failed) == ((HEAD, "index.html"), ())
+    assert guarded.found() == {}
+
+
 def test_what_cannot_be_read_is_judged_by_its_name(guarded: Guarded) -> None:
     """A foreign file that the host does not let us read is told all the same; so is one that is very big."""
     (guarded.web / HEAD).unlink()

@@ -303,10 +303,42 @@ def shut(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 def test_a_file_that_cannot_be_read_is_not_called_well(
     published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the host does not let a file be read nothing is known of it, and the exit code is 3."""
+    """Where the host does not let a file be read nothing is known of it, code 3; of another size it is altered, 1."""
     shut(monkeypatch, "index.html")
     assert published.verify() == 3
-    assert "tidak dapat dibaca: index.html" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "tidak dapat dibaca: index.html" in said
+    assert "adpim verify web --repair" in said
+    (published.web / "index.html").write_bytes(published.files["index.html"] + b"slot")
+    assert published.verify() == 1
+    assert "diubah  index.html" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_file_that_cannot_be_read_is_put_back(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_alone: bool
+) -> None:
+    """--repair writes what could not be read as well, with other findings and without; the next round is clean."""
+    ours = published.files["index.html"]
+    (published.web / "index.html").write_bytes(ours[:-1] + b"x")
+    if not is_alone:
+        (published.web / "robots.txt").unlink()
+    shut(monkeypatch, "index.html")
+    assert published.verify("--repair", "--yes", "--json") == (3 if is_alone else 1)
+    said = json.loads(capsys.readouterr().out)
+    assert (said["unread"], "index.html" in said["put_back"]) == (["index.html"], True)
+    assert (published.web / "index.html").read_bytes() == ours
+    assert published.verify() == 0
+
+
+def test_a_repair_that_is_broken_off_makes_no_finding(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only unread files were to be put back and something keeps them from it the exit code stays 3."""
+    shut(monkeypatch, "index.html")
+    monkeypatch.setattr("generator.publish.repair.put_back", lambda *_: 1 // 0)
+    assert published.verify("--repair", "--yes") == 3
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_after_a_publish_that_was_broken_off_nothing_is_put_back(

@@ -133,10 +133,14 @@ def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
     with closing(Patient(open_host(post.target, secrets_of(manner.language)), watch.wait)) as host:
         with manner.bar() as bar:
             done = patrol(post, host, watch, bar)
-        code = FOUND if done.verdict.findings else UNKNOWN if done.verdict.unread else 0
-        with _unheard(code):
+        with _unheard(_code(done)):
             _report(done, post, host, watch, manner, repair=repair)
-    return code
+    return _code(done)
+
+
+def _code(done: Round) -> int:
+    """Return the exit code of a round."""
+    return FOUND if done.verdict.findings else UNKNOWN if done.verdict.unread else 0
 
 
 def _report(done: Round, post: Post, host: Host, watch: Watch, manner: Manner, *, repair: bool) -> None:
@@ -146,14 +150,15 @@ def _report(done: Round, post: Post, host: Host, watch: Watch, manner: Manner, *
     if not manner.as_json:
         guarding.verdict(done, host.label, manner.language)
     back = None
-    if repair and done.verdict.findings:
+    is_well = _code(done) == 0
+    if repair and not is_well:
         # In words they stand there already.
         told = partial(guarding.verdict_json, done, host.label, None, manner.language)
-        with _ending(FOUND, manner, told if manner.as_json else partial(_tell, manner)):
+        with _ending(_code(done), manner, told if manner.as_json else partial(_tell, manner)):
             back = _repair(done, post, host, watch, manner)
     if manner.as_json:
         guarding.verdict_json(done, host.label, back, manner.language)
-    elif done.verdict.findings and not repair:
+    elif not (repair or is_well):
         guarding.advice(done, post.target.name, manner.language)
 
 
@@ -166,7 +171,7 @@ def _repair(done: Round, post: Post, host: Host, watch: Watch, manner: Manner) -
 
     _ = catalogue(manner.language)
     kinds = by_kind(done.verdict.findings)
-    foreign, ours = kinds["foreign"], [*kinds["altered"], *kinds["missing"]]
+    foreign, ours, unread = kinds["foreign"], [*kinds["altered"], *kinds["missing"]], done.verdict.unread
     text = _.ngettext("Move {n} foreign file into quarantine?", "Move {n} foreign files into quarantine?", len(foreign))
     if foreign and not manner.yes and confirmed(text.format(n=len(foreign))):
         place = quarantine(post.site.base_path, post.work, f"{watch.clock():%Y%m%d-%H%M%S}")
@@ -174,12 +179,12 @@ def _repair(done: Round, post: Post, host: Host, watch: Watch, manner: Manner) -
             away = put_away(host, [finding.file for finding in foreign], place, bar)
         guarding.put_away(away, manner.language)
         foreign = [finding for finding in foreign if finding.file in {each.file for each in away.failed}]
-    text = _.ngettext("Put back {n} file of ours?", "Put back {n} files of ours?", len(ours))
-    if not ours or not (manner.yes or confirmed(text.format(n=len(ours)))):
+    text = _.ngettext("Put back {n} file of ours?", "Put back {n} files of ours?", len(ours) + len(unread))
+    if not (ours or unread) or not (manner.yes or confirmed(text.format(n=len(ours) + len(unread)))):
         return None
     left: list[Finding] = [*ours, *foreign]
     with alone(post, host, watch, done.expected), manner.bar() as bar:
-        back = put_back(host, left, done.expected, partial(house, post), bar)
+        back = put_back(host, left, done.expected, partial(house, post), bar, unread)
     if not manner.as_json:
         guarding.put_back(back, manner.language)
     return back

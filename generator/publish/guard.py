@@ -129,9 +129,11 @@ def _compare(host: Host, file: str, entry: Entry, expected: Expected) -> Finding
         try:
             data = host.read(file)
         except RefusedError:
-            return file
-        if data is None:
-            return Finding(file, "missing", Weight.MISSING, _MISSING)
+            if entry.size in _sizes(file, expected):
+                return file
+        else:
+            if data is None:
+                return Finding(file, "missing", Weight.MISSING, _MISSING)
     if data is not None and (digest_of(data) in _fitting(file, expected) or is_ours_of(data, wanted, MOST)):
         return None
     return Finding(file, "altered", *_alteration(file, data, wanted, expected.own_host))
@@ -141,6 +143,14 @@ def _fitting(file: str, expected: Expected) -> set[str]:
     """Return the digests that a file may have: as it was published, or as a publish that was broken off sent it."""
     said = (expected.manifest.files.get(file), expected.tried.get(file))
     return {each.digest for each in said if each is not None}
+
+
+def _sizes(file: str, expected: Expected) -> set[int]:
+    """Return the sizes that a file may have, of which nothing else is known."""
+    said = (expected.manifest.files.get(file), expected.tried.get(file))
+    sizes = {each.size for each in said if each is not None}
+    ours = expected.ours(file)  # as this machine compresses it, which may be otherwise than when it was published
+    return sizes if ours is None else sizes | {len(ours)}
 
 
 def _is_vouched(entry: Entry, ours: bytes | None) -> bool:
@@ -169,7 +179,8 @@ def _compare_house(host: Host, file: str, entry: Entry | None, expected: Expecte
     try:
         data = host.read(file, MOST) if entry is not None else None
     except RefusedError:
-        return file
+        is_other = file == HEAD and expected.head is not None and entry is not None and entry.size != len(expected.head)
+        return Finding(file, "altered", Weight.RULES, _NOT_OUR_LIST) if is_other else file
     if data is None and (entry is None or entry.size <= MOST):
         return Finding(file, "missing", Weight.MISSING, message("The list of what was published is gone."))
     if data is None or (wanted and digest_of(data) != wanted):
