@@ -431,6 +431,32 @@ def test_whoever_does_not_read_on_changes_no_exit_code(published: Published, wor
     assert code() == 3
 
 
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_full_disk_changes_no_exit_code(published: Published, words: tuple[str, ...]) -> None:
+    """Where nothing can be printed the exit code is still that of the host, and it is said why nobody reads of it."""
+
+    def run(*more: str, errors: str = "") -> subprocess.CompletedProcess[str]:
+        root = str(published.newsroom.root)
+        command = [sys.executable, "-m", "generator", "--lang", "id", "--root", root, "verify", *words, *more]
+        script = f'exec "$@" >/dev/full {errors}'
+        return subprocess.run(["sh", "-c", script, "sh", *command], check=False, capture_output=True, text=True)
+
+    assert run().returncode == 0
+    (published.web / "x.php").write_text("CONTOH")
+    done = run()
+    assert done.returncode == 1
+    assert "Tidak dapat ditulis" in done.stderr
+    assert "Program gagal" not in done.stderr
+    assert run(errors="2>&1").returncode == 1
+    (published.web / HEAD).unlink()
+    for file in work_folder(published.newsroom.root, "web").rglob(".adpim-*"):
+        file.unlink()
+    assert run().returncode == 3
+    assert run(errors="2>&1").returncode == 3
+    if words:
+        assert run("tiada").returncode == 3
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_keep_nothing_from_being_checked(published: Published, closed: str) -> None:
     """A scheduler may close the streams of what it starts: adpim verify and adpim publish work all the same."""

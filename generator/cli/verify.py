@@ -40,8 +40,8 @@ def verify(language: str) -> click.Command:
     def run(*, name: str | None, repair: bool, yes: bool, as_json: bool, **__: object) -> None:
         manner = Manner(language, yes=yes, as_json=as_json)
         with (
+            _unheard(UNKNOWN, language),
             speaking(language, as_json=as_json),
-            _unheard(UNKNOWN),
             _ending(UNKNOWN, manner, partial(_tell, manner)),
         ):
             raise SystemExit(_verify(name, manner, repair=repair))
@@ -92,12 +92,26 @@ def _ending(code: int, manner: Manner, tell: Callable[[Sequence[Problem]], None]
 
 
 @contextmanager
-def _unheard(code: int) -> Iterator[None]:
-    """End the program with ``code`` where nobody reads on: what was seen of the host is the same for that."""
+def _unheard(code: int, language: str) -> Iterator[None]:
+    """End the program with ``code`` where nothing can be printed: what was seen of the host is the same for that.
+
+    Nobody may read on, or the disk may be full on which it is kept: that is said where errors are.
+    """
+    from generator.cli import show  # noqa: PLC0415 - late, as everything that `--help` does not need
+
     try:
         yield
-    except BrokenPipeError:
-        sys.stdout = io.StringIO()  # else Python tries at its end to say the rest, and has a code of its own for it
+    except OSError as error:
+        # Else Python tries at its end to say the rest, and has a code of its own for it.
+        sys.stdout = io.StringIO()
+        what = message("Cannot be written: {error}.", error=error.strerror or error)
+        problem = Problem("adpim verify", 0, what, message("Check free space and permissions."))
+        try:
+            show.each_problem([] if isinstance(error, BrokenPipeError) else [problem], language)
+            if sys.stderr is not None:
+                sys.stderr.flush()
+        except OSError:
+            sys.stderr = io.StringIO()
         raise SystemExit(code) from None
 
 
@@ -133,7 +147,7 @@ def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
     with closing(Patient(open_host(post.target, secrets_of(manner.language)), watch.wait)) as host:
         with manner.bar() as bar:
             done = patrol(post, host, watch, bar)
-        with _unheard(_code(done)):
+        with _unheard(_code(done), manner.language):
             _report(done, post, host, watch, manner, repair=repair)
     return _code(done)
 
