@@ -10,6 +10,8 @@ import pytest
 
 from generator.publish.folder import FolderHost
 from generator.publish.guard import Expected, check
+from generator.publish.host import PART, part_name
+from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine
 from tests.hosting import BUCKETS
@@ -163,3 +165,23 @@ def test_what_never_ends_is_no_lock_and_no_list(tmp_path: Path, monkeypatch: pyt
         assert host.read("index.html", len(OURS["index.html"]) - 1) is None
         findings = {f.file: f.kind for f in check(host, expected(), Quiet()).findings}
     assert findings == {HEAD: "altered", "pipa": "foreign", "nol": "foreign"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in BUCKETS])
+def test_a_folder_like_those_that_a_lock_takes_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The folder by which one locks over FTP is no finding as long as it is empty; what stands in it is foreign."""
+    with (
+        contextlib.contextmanager(KINDS[kind])(tmp_path, monkeypatch) as stand,
+        contextlib.closing(stand.open()) as host,
+    ):
+        for file, data in {**OURS, HEAD: PACKED.head}.items():
+            host.write(file, data)
+        (folder,) = (path.parent for path in tmp_path.rglob("index.html") if path.parent.name != "naskah")
+        guard = f"{PART}{LOCK}.part"
+        (folder / guard).mkdir()
+        assert check(host, expected(), Quiet()).findings == ()
+        stand.put(f"{guard}/{part_name()}", b"CONTOH")
+        (found,) = check(host, expected(), Quiet()).findings
+        assert (found.kind, found.file.rpartition("/")[0]) == ("foreign", guard)
