@@ -408,7 +408,8 @@ class TestSchedule:
             said = desk.says("publish", "--if-due", "--yes")
             assert said == (0, "", "")
         said = desk.says("publish", "--if-due", "--yes", "--json")
-        assert said.json == {"ok": True, "target": "kantor", "due": False, "published": False, "paused": None}
+        idle = {"ok": True, "target": "kantor", "due": False, "published": False}
+        assert said.json == {**idle, "late": [], "paused": None}
 
     def test_what_falls_due_goes_out(self, desk: Desk) -> None:
         """A release under embargo appears, one that expires goes, and news age, each at its time and unattended."""
@@ -469,6 +470,64 @@ class TestSchedule:
         assert late == [
             {"title": "CONTOH nanti", "due": "2026-11-24T12:00:00+07:00", "out": "2026-11-24T12:47:00+07:00"}
         ]
+
+    def test_what_falls_due_while_somebody_thinks_goes_out_late(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What fell due after the build is not called out before it is, and is told when it goes out."""
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        desk.at("2026-11-24 11:58")
+
+        def think(_: str) -> bool:
+            desk.at("2026-11-24 12:30")
+            return True
+
+        monkeypatch.setattr("generator.cli.asking.confirmed", think)
+        said = desk.says("publish", answers="")
+        assert (said.code, said.err.count("Terlambat")) == (0, 0)
+        assert not (desk.web / "2026/11/contoh-nanti/index.html").exists()
+        desk.at("2026-11-24 14:00")
+        assert "'CONTOH nanti' seharusnya terbit" in desk.says("publish", "--if-due", "--yes").err
+        assert (desk.web / "2026/11/contoh-nanti/index.html").exists()
+
+    def test_what_was_over_before_it_went_out_is_told(self, desk: Desk) -> None:
+        """Of a release whose time was over when the machine was on again it is said that it never went out."""
+        times = {"publish_at": "2026-11-24 12:00", "expires": "2026-11-24 13:00"}
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", **times))
+        desk.says("publish", "--yes")
+        desk.at("2026-11-24 14:00")
+        said = desk.says("publish", "--if-due", "--yes")
+        assert desk.says("publish", "--if-due", "--yes") == (0, "", "")
+        assert said.err.startswith("Terlewat: 'CONTOH nanti' seharusnya terbit Selasa, 24 November 2026 pukul 12.00")
+        assert not (desk.web / "2026/11/contoh-nanti/index.html").exists()
+        times = {"publish_at": "2026-11-25 12:00", "expires": "2026-11-25 13:00"}
+        desk.newsroom.release("f.md", release("CONTOH lain", "2026-11-25", **times))
+        desk.says("publish", "--yes")
+        desk.at("2026-11-25 14:00")
+        late = desk.says("publish", "--yes", "--json").json["late"]
+        assert late == [{"title": "CONTOH lain", "due": "2026-11-25T12:00:00+07:00", "out": None}]
+
+    def test_a_question_keeps_no_scheduler_waiting(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """While somebody thinks about the question, an embargo ends unattended; then the question is asked anew."""
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        published: list[Said] = []
+
+        def think(_: str) -> bool:
+            desk.at("2026-11-24 12:01")
+            published.append(desk.says("publish", "--if-due", "--yes"))
+            return True
+
+        monkeypatch.setattr("generator.cli.asking.confirmed", think)
+        said = desk.says("publish", answers="")
+        assert published[0].code == 0
+        desk.check()
+        assert (desk.web / "2026/11/contoh-nanti/index.html").exists()
+        assert said.code == 1
+        assert "Orang lain baru saja menerbitkan ke tempat ini" in said.err
 
     def test_what_a_failing_host_made_late_is_told(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         """A release that was written while no publish succeeded was waited for all the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 PART = ".adpim-"
 """How the names of files begin that wait on the host to be renamed; they end in ``.part``."""
+_WAITING = re.compile(rf"{re.escape(PART)}[0-9a-f]{{16}}\.part")
 
 
 class HostError(NewsroomError):
@@ -48,6 +50,11 @@ def inside(label: str, file: str) -> str:
 def part_name() -> str:
     """Return a name for a file that waits to be renamed; of two that were made, none is like another."""
     return f"{PART}{token_hex(8)}.part"
+
+
+def is_waiting(name: str) -> bool:
+    """Say whether ``part_name`` may have given this name."""
+    return _WAITING.fullmatch(name) is not None
 
 
 class Entry(NamedTuple):
