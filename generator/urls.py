@@ -74,6 +74,16 @@ def release_text_path(release: str) -> str:
     return f"{release}rilis.txt"
 
 
+def static_path(name: str, digest: str) -> str:
+    """Return where the file ``name`` of templates/static/ is served: ``style.css`` → ``/static/style.1a2b3c4d.css``.
+
+    ``digest`` are eight hexadecimal digits of its bytes'. A name without an ending ends with them.
+    """
+    folder, slash, last = name.rpartition("/")
+    stem, dot, ending = last.rpartition(".")
+    return f"/static/{folder}{slash}{stem}.{digest}.{ending}" if dot else f"/static/{name}.{digest}"
+
+
 def share_card_path(page: str, digest: str) -> str:
     """Return where the share card of the page at path ``page`` is served; ``digest`` stands for all it is made of."""
     return f"{page}kartu.{digest}.jpg"
