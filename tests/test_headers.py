@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
+from generator.mediatypes import is_text, kinds, media_type
 from generator.urls import is_hashed
 from tests.browser import browser, need
 from tests.newsroom import SITE, Newsroom, release
@@ -145,6 +146,35 @@ def test_every_file_has_its_type(served: Served) -> None:
         "woff2": "font/woff2",
         "xml": "application/xml; charset=utf-8",
     }
+
+
+OFFICE = {
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "vcf": "text/vcard; charset=utf-8",
+    "geojson": "application/geo+json; charset=utf-8",
+    "wav": "audio/wav",
+    "webm": "video/webm",
+    "vtt": "text/vtt; charset=utf-8",
+    "mjs": "text/javascript; charset=utf-8",
+}
+"""Some of what an office has among its static files, and what it must be served as."""
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_what_an_office_adds_is_served_as_what_it_is(newsroom: Newsroom, name: str) -> None:
+    """Each ending in the table is served under its own type by both servers, and compressed exactly if it is text."""
+    endings = {each for kind in kinds(whole=False) for each in kind.names} | OFFICE.keys()
+    newsroom.write({f"templates/static/contoh.{each}": b"CONTOH " * 100 for each in endings})
+    newsroom.build()
+    files = [file for file in newsroom.files() if file.startswith("static/contoh.")]
+    with SERVERS[name](newsroom.root / "output") as server:
+        said = {f.rpartition(".")[2]: server.ask(f"/{f}", Accept_Encoding="gzip").headers for f in files}
+    types = {ending: each["content-type"] for ending, each in said.items()}
+    assert types == {ending: media_type(f"contoh.{ending}") for ending in endings} | OFFICE
+    packed = {ending for ending, each in said.items() if "content-encoding" in each}
+    assert packed == {ending for ending in endings if is_text(f"contoh.{ending}")}
 
 
 def test_names_with_a_hash_are_kept_for_ever_and_all_others_shortly(served: Served) -> None:
