@@ -50,7 +50,13 @@ def objects(port: int) -> Iterator[Any]:
         ("index.html", "text/html; charset=utf-8", "no-cache"),
         ("topik/contoh/atom.xml", "application/atom+xml; charset=utf-8", "no-cache"),
         ("static/style.0a1b2c3d.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
+        ("static/Lampiran.0a1b2c3d.PDF", "application/pdf", "public, max-age=31536000, immutable"),
+        ("static/modul.0a1b2c3d.mjs", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
+        ("static/nama.0a1b2c3d", "application/octet-stream", "public, max-age=31536000, immutable"),
         ("2026/11/a/kartu.0123456789ab.jpg", "image/jpeg", "public, max-age=31536000, immutable"),
+        ("2026/11/a/foto-960.0a1b2c3d.webp", "image/webp", "public, max-age=31536000, immutable"),
+        ("lama/a.12345678.html", "text/html; charset=utf-8", "no-cache"),
+        ("lama/static/a.12345678.css", "text/css; charset=utf-8", "no-cache"),
         ("2026/11/12345678/rilis.txt", "text/plain; charset=utf-8", "no-cache"),
     ],
 )

@@ -15,6 +15,7 @@ from generator.publish.coding import is_compressed
 from generator.publish.host import Entry, inside, refused
 from generator.publish.refusals import broken, denied, distrusted, not_let_in, told, unreachable
 from generator.publish.trust import own_certificate
+from generator.urls import is_hashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +39,6 @@ SHORT = "no-cache"
 AS_IT_IS = "no-transform"
 """Nobody unpacks on the way what stands compressed: Google's service would, also for the guard, which then found other
 bytes than were published. Source: Google Cloud Storage, "Transcoding of gzip-compressed files"; RFC 9110, 7.7."""
-_HASHED = re.compile(r"\.[0-9a-f]{8,}\.[a-z0-9]+\Z")
 _MD5 = re.compile(r'"?([0-9a-f]{32})"?')
 
 
@@ -159,7 +159,7 @@ class S3Host:
         return found[min(fit)[1]].digest == f"md5:{hashlib.md5(data, usedforsecurity=False).hexdigest()}"
 
     def _put(self, file: str, data: bytes, mode: Any) -> None:  # noqa: ANN401 - obstore's own words for it
-        caching = FOR_EVER if _HASHED.search(file) else SHORT
+        caching = FOR_EVER if is_hashed(file) else SHORT
         headers: Mapping[str, str] = {"Content-Type": media_type(file), "Cache-Control": caching}
         if is_compressed(file, data):
             headers = {**headers, "Content-Encoding": "gzip", "Cache-Control": f"{caching}, {AS_IT_IS}"}
