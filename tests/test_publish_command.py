@@ -300,6 +300,19 @@ def test_a_closed_folder_under_the_name_of_a_page_stops_nothing(desk: Desk, monk
     assert desk.says("publish", "--yes", "--json").json["files"]["removed"] == []
 
 
+@pytest.mark.parametrize("name", [b"\xff.php", b"\x1b]0;CONTOH\x07.php", "\u202egpj.php".encode()])
+def test_no_name_on_the_host_steers_the_terminal(desk: Desk, name: bytes) -> None:
+    """A foreign file is told whatever its name, and nothing of it is a command to the terminal."""
+    assert desk.says("publish", "--yes").code == 0
+    (desk.web / os.fsdecode(name)).write_bytes(b"CONTOH")
+    for words in (["verify"], ["verify", "--json"]):
+        said = desk.says(*words)
+        assert said.code == 1
+        assert all(sign.isprintable() or sign == "\n" for sign in said.out)
+        assert ".php" in said.out
+    assert said.json["findings"][0]["file"] == os.fsdecode(name)
+
+
 def test_a_rollback_goes_back(desk: Desk) -> None:
     """Adpim rollback asks, brings the host back, and says that content/ is as it was."""
     said = desk.says("rollback", "--yes")
