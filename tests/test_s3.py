@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import socket
 import ssl
 import sys
 import threading
@@ -21,7 +22,7 @@ from tests.hosting_ftp import certified
 from tests.servers import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from generator.publishing import Target
@@ -310,3 +311,64 @@ def test_a_name_that_no_file_can_have_is_told(port: int, objects: Any, key: str)
     told = say(caught.value.problems[0].what, "en")
     assert told.startswith("An object stands there whose name no file can have: ")
     assert key in told
+
+
+def served(say_it: Callable[[socket.socket], None]) -> int:
+    """Return the port of a service that reads what it is asked, answers by ``say_it`` and hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def run() -> None:
+        while True:
+            line, _ = listener.accept()
+            with line:
+                line.recv(65536)
+                say_it(line)
+
+    threading.Thread(target=run, daemon=True).start()
+    return int(listener.getsockname()[1])
+
+
+def answer(status: str, body: str, size: int | None = None) -> Callable[[socket.socket], None]:
+    """Return what says this; with ``size`` it announces so many bytes."""
+    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body) if size is None else size}\r\n\r\n"
+    return lambda line: line.sendall(f"{head}{body}".encode())
+
+
+@pytest.mark.parametrize(
+    ("say_it", "words"),
+    [
+        (lambda _: None, "sambungan terputus"),
+        (answer("200 OK", "<x", 1000), "sambungan terputus"),
+        (answer("200 OK", "CONTOH"), "layanan tidak menjawab sebagaimana mestinya"),
+        (lambda line: line.sendall(b"SSH-2.0-CONTOH\r\n"), "layanan tidak menjawab sebagaimana mestinya"),
+        (answer("502 Bad Gateway", "CONTOH"), "HTTP 502"),
+    ],
+)
+def test_a_service_that_dies_is_told_in_our_words(say_it: Callable[[socket.socket], None], words: str) -> None:
+    """A service that hangs up, or speaks something else, is told as whoever publishes can understand it."""
+    with pytest.raises(LostError) as caught:
+        open_host(bucket_target(served(say_it)), bucket_secrets())
+    assert say(caught.value.problems[0].what, "id") == f"Host tidak dapat dihubungi: {words}."
+
+
+def test_who_is_not_there_is_told_in_our_words() -> None:
+    """A service that is not there, or whose name nobody knows, is told as whoever publishes can understand it."""
+    for where, words in (
+        (bucket_target(1), "sambungan ditolak"),
+        (target("s3://ember-contoh", 'endpoint = "https://tidak-ada.invalid"'), "nama host tidak dikenal"),
+    ):
+        with pytest.raises(LostError) as caught:
+            open_host(where, bucket_secrets())
+        assert say(caught.value.problems[0].what, "id") == f"Host tidak dapat dihubungi: {words}."
+
+
+def test_a_service_that_dies_in_between_is_told_in_our_words() -> None:
+    """A service that has answered once and then never again is told as a line that broke."""
+    once = ["<ListBucketResult><Name>ember-contoh</Name></ListBucketResult>"]
+    port = served(lambda line: answer("200 OK", once.pop())(line) if once else None)
+    host = open_host(bucket_target(port), bucket_secrets())
+    for call in (host.listing, lambda: host.read("a"), lambda: host.write("a", b"")):
+        with pytest.raises(LostError) as caught:
+            call()
+        words = say(caught.value.problems[0].what, "id").removeprefix("Sambungan ke host terputus: sambungan ")
+        assert words in {"terputus.", "diputus pihak seberang."}
