@@ -9,15 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from generator.errors import message
 from generator.mediatypes import media_type
 from generator.publish.coding import is_compressed
-from generator.publish.host import Entry, inside
-from generator.publish.refusals import broken, denied, unreachable
+from generator.publish.host import Entry, inside, refused
+from generator.publish.refusals import broken, denied, told, unreachable
 from generator.publish.s3_access import access_to, store
+from generator.publish.s3_names import every_object, is_odd
 from generator.publish.s3_refusals import meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
@@ -44,31 +46,45 @@ class S3Host:
     def __init__(self, target: Target, secrets: Secrets) -> None:
         """Prepare the client; whether the service lets us in is asked at once. Raises LostError or RefusedError."""
         import obstore  # noqa: PLC0415, TID251 - this is a room for it; other kinds of hosts need not load it
+        from obstore.exceptions import InvalidPathError  # noqa: PLC0415, TID251 - as above
 
         self.label = target.label
         self._client = obstore
         prefix = target.path.strip("/")
         self._prefix = f"{prefix}/" if prefix else ""
         with self._answering(unreachable):
-            self._store = store(access_to(target, secrets))
-            next(iter(obstore.list(self._store, self._prefix or None, chunk_size=1)), None)
+            self._access = access_to(target, secrets)
+            self._store = store(self._access)
+            with contextlib.suppress(InvalidPathError):  # it has answered: what its answer is, a listing will say
+                next(iter(obstore.list(self._store, self._prefix or None, chunk_size=1)), None)
 
     def listing(self) -> dict[str, Entry]:
         """Return every object below the prefix."""
         found: dict[str, Entry] = {}
         with self._answering():
-            for meta in self._objects():
-                name = meta["path"].removeprefix(self._prefix)
+            for meta in self._everything():
+                name = meta["path"].removeprefix(self._prefix) or "/"
                 # The ETag of what came in one piece is its MD5. Source: Amazon S3 API, "Object".
                 tag = _MD5.fullmatch(meta["e_tag"] or "")
                 digest = f"md5:{tag[1]}" if tag else ""
                 found.setdefault(name, Entry(meta["size"], digest, meta["last_modified"].timestamp()))
-        for name in [name for name, entry in found.items() if not entry.size]:
+        for name in [name for name, entry in found.items() if not entry.size and not is_odd(name)]:
             if f"{name}/" == self._prefix or self.read(name) is None:
                 del found[name]  # "folder/", which services' own consoles make, and of which obstore drops the slash
         if self._tags_are_md5(found):
             return found
         return {name: entry._replace(digest="") for name, entry in found.items()}
+
+    def _everything(self) -> Iterable[Any]:
+        """Return what the service says of each object below the prefix, whatever its name."""
+        from obstore.exceptions import BaseError, InvalidPathError  # noqa: PLC0415, TID251 - as above
+
+        try:
+            return [*self._objects()]
+        except BaseError as error:
+            if isinstance(error, InvalidPathError) or "invalid list response" in str(error):
+                return every_object(self._access, self._prefix)
+            raise
 
     def _objects(self) -> Iterator[Any]:
         """Yield what the service says of each object below the prefix.
@@ -142,11 +158,15 @@ class S3Host:
         """Do nothing: connections end by themselves."""
 
     def _path(self, file: str) -> str:
+        """Return the name of an object. Raises RefusedError for one that obstore would make another of."""
+        if is_odd(file):
+            what = message("An object stands there whose name no file can have: {name}.", name=told(repr(file)))
+            raise refused(self.label, what, message("Look into it with the service's own tools and remove it."))
         return self._prefix + inside(self.label, file)
 
     def _tags_are_md5(self, found: dict[str, Entry]) -> bool:
         """Return whether the service's ETags are MD5: with some kinds of encryption they only look so."""
-        fit = [(entry.size, name) for name, entry in found.items() if entry.digest and 0 < entry.size <= _PROBE]
+        fit = [(entry.size, name) for name, entry in found.items() if _is_probe(name, entry)]
         data = self.read(min(fit)[1]) if fit else None
         if data is None:
             return True
@@ -175,3 +195,8 @@ class S3Host:
             yield
         except (BaseError, OSError) as error:
             raise meaning(self.label, error, silent) from None
+
+
+def _is_probe(name: str, entry: Entry) -> bool:
+    """Say whether an object can show what the service's ETags are."""
+    return bool(entry.digest) and 0 < entry.size <= _PROBE and not is_odd(name)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from generator.errors import message
-from generator.publish.host import refused
 from generator.publish.refusals import denied, distrusted, not_let_in, told
 from generator.system import UNEXPECTED
 
@@ -40,10 +38,6 @@ def meaning(label: str, error: Exception, silent: Callable[[str, object], HostEr
     )
 
     said, text = _cause(error), str(error)
-    if odd := re.search(r"invalid path: (?:Error parsing )?Path (\".*?\"(?=:| contained))", text, re.DOTALL):
-        what = message("An object stands there whose name no file can have: {name}.", name=told(odd[1]))
-        fix = message("Look into it with the service's own tools and remove it: until then nothing can be compared.")
-        return refused(label, what, fix)
     if "<Code>" not in text and (why := re.search(_CERTIFICATE, text)):
         return distrusted(label, why[1] or "TLS")
     if isinstance(error, (UnauthenticatedError, PermissionDeniedError)) or re.search(_KEYS, text):
