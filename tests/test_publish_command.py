@@ -23,6 +23,7 @@ from generator.publish.manifest import HEAD
 from generator.publish.record import work_folder
 from generator.publish.words import size_in_words
 from tests.faking_ftp import FakeServer
+from tests.hosting import bury
 from tests.newsroom import NOW, SITE, Newsroom, at, release
 from tests.publishing import site_files
 
@@ -253,6 +254,63 @@ def test_what_others_did_there_is_said(desk: Desk) -> None:
     assert "diubah orang lain di sana, dikirim lagi: index.html" in said.out
     assert "dihapus orang lain di sana" in said.out
     desk.check()
+
+
+@pytest.mark.parametrize("place", ["slot", "2026/11/contoh-satu/index.html"])
+def test_a_folder_that_nobody_can_look_into_stops_nothing(desk: Desk, place: str) -> None:
+    """Folders that go no path can say keep no publish from being made, and no program from being found."""
+    assert desk.says("publish", "--yes").code == 0
+    (desk.web / place).unlink(missing_ok=True)
+    bury(desk.web / place, "y.php")
+    (desk.web / "x.php").write_bytes(b"CONTOH")
+    (desk.newsroom.root / "content/berita/satu.md").unlink()
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    said = desk.says("publish", "--yes")
+    assert said.code == 0, said.err
+    assert (desk.web / "2026/11/contoh-dua/index.html").is_file()
+    said = desk.says("verify", "--json")
+    assert said.code == 1
+    deep, found = sorted((each["file"] for each in said.json["findings"]), key=len, reverse=True)
+    assert found == "x.php"
+    assert deep.startswith(f"{place}/ddd")
+
+
+def test_a_closed_folder_under_the_name_of_a_page_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a page that is to go has become a folder that is closed to us, it is left, and is none of ours any more."""
+    assert desk.says("publish", "--yes").code == 0
+    page = desk.web / "2026/11/contoh-satu/index.html"
+    page.unlink()
+    page.mkdir()
+    (page / "x.php").write_bytes(b"CONTOH")
+    enter = os.scandir
+
+    def scandir(folder: str | int) -> object:
+        if str(folder).rstrip("/").endswith("contoh-satu/index.html"):
+            raise PermissionError(13, "CONTOH")
+        return enter(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (desk.newsroom.root / "content/berita/satu.md").unlink()
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    assert desk.says("publish", "--yes").code == 0
+    assert (page / "x.php").is_file()
+    assert [each["file"] for each in desk.says("verify", "--json").json["findings"]] == [
+        "2026/11/contoh-satu/index.html"
+    ]
+    assert desk.says("publish", "--yes", "--json").json["files"]["removed"] == []
+
+
+@pytest.mark.parametrize("name", [b"\xff.php", b"\x1b]0;CONTOH\x07.php", "\u202egpj.php".encode()])
+def test_no_name_on_the_host_steers_the_terminal(desk: Desk, name: bytes) -> None:
+    """A foreign file is told whatever its name, and nothing of it is a command to the terminal."""
+    assert desk.says("publish", "--yes").code == 0
+    (desk.web / os.fsdecode(name)).write_bytes(b"CONTOH")
+    for words in (["verify"], ["verify", "--json"]):
+        said = desk.says(*words)
+        assert said.code == 1
+        assert all(sign.isprintable() or sign == "\n" for sign in said.out)
+        assert ".php" in said.out
+    assert said.json["findings"][0]["file"] == os.fsdecode(name)
 
 
 def test_a_rollback_goes_back(desk: Desk) -> None:

@@ -79,8 +79,7 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
     progress.stage(message("Asking what stands on the host"), 0)
     listing = host.listing()
     files, house = expected.manifest.files, _house(expected)
-    passing = expected.manifest.leaving | house.keys() | expected.spared
-    others = [f for f in listing.keys() - files.keys() - passing if not _WAITING.fullmatch(f)]
+    others = [f for f in listing.keys() - files.keys() - house.keys() if not _passes(f, listing[f], expected)]
     allowed = {file for file in others if is_allowed(file, expected.allowed)}
     there = [file for file in files if file in listing]
     progress.stage(message("Comparing with what was published"), len(listing))
@@ -101,6 +100,12 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
     unread = tuple(sorted(one for one in found if isinstance(one, str)))
     checked = len(there) - sum(f.kind == "altered" and f.file in files for f in findings)
     return Verdict(tuple(findings), unread, checked - sum(f in files for f in unread), tuple(sorted(allowed)))
+
+
+def _passes(file: str, entry: Entry, expected: Expected) -> bool:
+    """Say whether a file is the doing of a publish. It makes no links, and no folders that are closed to itself."""
+    is_known = file in expected.manifest.leaving or file in expected.spared
+    return entry.is_file and (is_known or _WAITING.fullmatch(file) is not None)
 
 
 _MISSING = message("It was published, and is gone.")

@@ -71,7 +71,10 @@ class Entry(NamedTuple):
 
 
 CLOSED = Entry(0, is_file=False)
-"""A folder into which we are not let: it is listed, so that nobody hides anything there."""
+"""A folder into which there is no looking, or not into all of it: it is listed, so that nobody hides anything there.
+
+We may not be let in, its path may be longer than the host bears, or nobody can read what the host says of it.
+"""
 
 
 class Host(Protocol):
@@ -88,7 +91,9 @@ class Host(Protocol):
     def listing(self) -> dict[str, Entry]:
         """Return every file below the folder, whoever put it there; empty where there is no folder yet.
 
-        Links are listed as files and never followed; a folder that may not be entered is listed as CLOSED.
+        Links are listed as files and never followed. A folder that cannot be looked into is listed as CLOSED, besides
+        what can be told of it: one name that somebody put there must not keep all others from being told. Only where
+        the line breaks, or the site's own folder is closed, is there no listing.
         """
 
     def read(self, file: str, most: int | None = None) -> bytes | None:
