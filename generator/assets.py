@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.errors import ContentError, Problem, message
+from generator.urls import static_path
 
 _PACKAGE = Path(__file__).parent
 
@@ -40,7 +41,7 @@ def find_assets(folders: tuple[Path, ...]) -> tuple[Asset, ...]:
             if name not in found and file.is_file() and not any(part.startswith(".") for part in name.split("/")):
                 wrong += _misnamed(name)
                 digest = hashlib.blake2b(read_template(file, f"static/{name}"), digest_size=16).digest()
-                found[name] = Asset(name, file, _address(name, digest), digest)
+                found[name] = Asset(name, file, static_path(name, digest.hex()[:8]), digest)
     if wrong:
         raise ContentError(wrong)
     return tuple(found[name] for name in sorted(found))
@@ -70,8 +71,3 @@ def read_template(file: Path, name: str) -> bytes:
         what = message("The file cannot be read: {error}.", error=error.strerror or error)
         fix = message("Check the file's permissions.")
         raise ContentError([Problem(f"templates/{name}", 0, what, fix)]) from None
-
-
-def _address(name: str, digest: bytes) -> str:
-    stem, dot, suffix = name.rpartition(".")
-    return f"/static/{stem}.{digest.hex()[:8]}.{suffix}" if dot else f"/static/{name}.{digest.hex()[:8]}"

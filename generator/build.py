@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.checks.addresses import check_addresses
 from generator.checks.dates import check_dates
-from generator.clock import Change, View, next_change, timetable
+from generator.clock import Appointment, Change, View, next_change, timetable
 from generator.crew import Crew
 from generator.due import LastBuild, Sources, plan_changes
 from generator.errors import ContentError, DamagedError, OutputError, Problem, message
@@ -50,7 +50,7 @@ class Report(NamedTuple):
     next_change: Change | None
     warnings: tuple[Problem, ...]
     lists: frozenset[str]
-    timetable: tuple[Change, ...]
+    timetable: tuple[Appointment, ...]
 
 
 ENOUGH = 20

@@ -53,6 +53,15 @@ class Change(NamedTuple):
     title: str
 
 
+class Appointment(NamedTuple):
+    """When a release goes out, and when its time is over, if it ever is; ``source`` is its file."""
+
+    at: datetime
+    title: str
+    source: str
+    until: datetime | None = None
+
+
 def state(article: Article, now: datetime) -> State:
     """Return what readers may see of ``article`` at ``now``: only ``public`` and ``withdrawn`` have pages."""
     if article.draft:
@@ -88,13 +97,15 @@ def next_change(articles: Iterable[Article], announcements: Iterable[Announcemen
     return best
 
 
-def timetable(articles: Iterable[Article], now: datetime) -> tuple[Change, ...]:
+def timetable(articles: Iterable[Article], now: datetime) -> tuple[Appointment, ...]:
     """Return when each release goes out that did so A_MOMENT_AGO or has yet to, earliest first."""
     since = now - A_MOMENT_AGO
     dates = (
-        Change(a.released.at, "published", a.card.title) for a in articles if a.released.at > since and not a.draft
+        Appointment(a.released.at, a.card.title, a.source, a.expires.at if a.expires else None)
+        for a in articles
+        if a.released.at > since and not a.draft
     )
-    return tuple(sorted(dates, key=lambda change: (change.at, change.title)))
+    return tuple(sorted(dates, key=lambda each: (each.at, each.title, each.source)))
 
 
 def _stands(announcement: Announcement, now: datetime) -> bool:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from generator.errors import message
 
+UNEXPECTED = message("the service does not answer as expected").msgid
+"""Our own reason, where a library tells its makers more than people."""
+
 REASONS = frozenset(
     reason.msgid
     for reason in (
@@ -51,6 +54,7 @@ REASONS = frozenset(
         message("No route to host"),
         message("Name or service not known"),
         message("Temporary failure in name resolution"),
+        message("the service does not answer as expected"),
         # Windows, where it speaks English
         message("Access is denied"),
         message("The system cannot find the file specified"),

@@ -74,8 +74,44 @@ def release_text_path(release: str) -> str:
     return f"{release}rilis.txt"
 
 
+# Names that carry a hash of what is in them
+
+_RELEASE = "[0-9]{4}/[0-9]{2}/[^/]+/"
+HASHED = "|".join(
+    (
+        r"static/.+\.[0-9a-f]{8}(?:\.[^./]*)?",
+        rf"(?:{_RELEASE})?kartu\.[0-9a-f]{{12}}\.jpg",
+        rf"{_RELEASE}[a-z0-9-]+-[a-z0-9]+\.[0-9a-f]{{8}}\.(?:avif|jpg|webp|zip)",
+    )
+)
+"""The files below output/ whose addresses never mean other bytes: a pattern that Python, Apache and nginx read alike.
+
+They are those of ``static_path``, ``share_card_path`` and ``photo_file_path``, in the places where these stand: an old
+address of a release may look the same anywhere else, and changes. Readers keep such a file for ever.
+"""
+_HASHED = re.compile(HASHED)
+
+
+def is_hashed(file: str) -> bool:
+    """Say whether a ``file`` below output/ carries a hash of what is in it, so that it may be kept for ever."""
+    return _HASHED.fullmatch(file) is not None
+
+
+def static_path(name: str, digest: str) -> str:
+    """Return where the file ``name`` of templates/static/ is served: ``style.css`` → ``/static/style.1a2b3c4d.css``.
+
+    ``digest`` are eight hexadecimal digits of its bytes'. A name without an ending ends with them.
+    """
+    folder, slash, last = name.rpartition("/")
+    stem, dot, ending = last.rpartition(".")
+    return f"/static/{folder}{slash}{stem}.{digest}.{ending}" if dot else f"/static/{name}.{digest}"
+
+
 def share_card_path(page: str, digest: str) -> str:
-    """Return where the share card of the page at path ``page`` is served; ``digest`` stands for all it is made of."""
+    """Return where the share card of the page at path ``page`` is served.
+
+    ``digest``, twelve hexadecimal digits, stands for all that it is made of.
+    """
     return f"{page}kartu.{digest}.jpg"
 
 
@@ -135,17 +171,15 @@ def could_be_day(slug: str) -> bool:
     return bool(re.fullmatch(r"\d{1,2}", slug))
 
 
-# Nothing here has a meaning of its own in an .htaccess pattern's quotes or an nginx map.
-_OWN = re.compile(
-    r"/(topik|arsip|koreksi|static)/.*|/\d{4}/(\d\d/(\d\d/)?)?(halaman/\d+/)?|/(\d{4}/\d\d/[^/]+/)?kartu\.[0-9a-f]{12}\.jpg"
-)
+_OWN = re.compile(r"/(topik|arsip|koreksi|static)/.*|/\d{4}/(\d\d/(\d\d/)?)?(halaman/\d+/)?")
 
 
 def could_be_own(path: str) -> bool:
-    """Say whether ``path`` is one at which the site itself has a page, or may come to have one."""
-    return _OWN.fullmatch(path) is not None
+    """Say whether ``path`` is one at which the site itself has a page, picture or card, or may come to have one."""
+    return _OWN.fullmatch(path) is not None or is_hashed(file_of(path))
 
 
+# Nothing here has a meaning of its own in an .htaccess pattern's quotes or an nginx map.
 _ALIAS_PART = re.compile(r"[A-Za-z0-9_~+,=@!().-]+")
 
 
@@ -231,7 +265,6 @@ def photo_path(release: str, name: str) -> str:
 def photo_file_path(base: str, label: str, mark: str, ending: str) -> str:
     """Return where one file of a picture is served: ``/2026/11/x/bimtek-960.1a2b3c4d.webp``.
 
-    ``mark`` stands for all that the file is made from, in the place and of the shape of that of a static file: so it
-    may be cached for ever.
+    ``mark``, eight hexadecimal digits, stands for all that the file is made from.
     """
     return f"{base}-{label}.{mark}.{ending}"

@@ -81,6 +81,19 @@ def stand_on(folder: Path, connect: Callable[[int], Host], port: int = 0) -> Sta
     return Stand(lambda: connect(port), put, get, names, port, connect if port else None)
 
 
+def bury(folder: Path, file: str) -> None:
+    """Put a file so deep below ``folder`` that no path leads there: each step is made from the one above."""
+    folder.mkdir(exist_ok=True)
+    with contextlib.ExitStack() as leaving:
+        here = os.open(folder, os.O_DIRECTORY)
+        leaving.callback(os.close, here)
+        for _ in range(25):
+            os.mkdir("d" * 200, dir_fd=here)
+            here = os.open("d" * 200, os.O_DIRECTORY, dir_fd=here)
+            leaving.callback(os.close, here)
+        os.close(os.open(file, os.O_CREAT, dir_fd=here))
+
+
 @dataclass
 class SshServer:
     """An OpenSSH server that lets one key in."""

@@ -363,6 +363,12 @@ def test_an_alias_does_not_take_the_place_of_a_picture(newsroom: Newsroom) -> No
     assert "address" in words(newsroom.problems()[0])
 
 
+@pytest.mark.parametrize("file", ["foto-960.0123abcd.webp", "foto-asli.0123abcd.jpg", "foto-semua.0123abcd.zip"])
+def test_an_alias_takes_no_place_where_a_picture_may_come_to_stand(newsroom: Newsroom, file: str) -> None:
+    """An alias that looks like a file of a release's picture is refused: such files are kept by readers for ever."""
+    assert "site's own" in words(only(newsroom, release(aliases=f"[/2026/11/lain/{file}]")))
+
+
 def test_two_aliases_that_differ_by_case_are_refused(newsroom: Newsroom) -> None:
     """Two old addresses that are one on a file system without case are refused, even in one release."""
     assert "is taken by content/berita/a.md:4" in words(only(newsroom, release(aliases="[/Lama/, /lama/]")))

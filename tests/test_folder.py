@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import resource
 import signal
@@ -86,5 +87,41 @@ def test_a_folder_that_may_not_be_entered(host: Host, tmp_path: Path, monkeypatc
     assert host.listing()["a"] == CLOSED
     closed = tmp_path.name
     monkeypatch.setattr(host, "_folder", tmp_path)
+    with pytest.raises(RefusedError):
+        host.listing()
+
+
+def test_a_folder_that_has_gone_is_no_finding(host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that cannot be found is listed while the one above names it, as where a path is too long for Windows."""
+    host.write("a/b.txt", b"CONTOH")
+    host.write("c.txt", b"CONTOH")
+    enter, goes = os.scandir, False
+    folder = tmp_path / "situs kami 100%"
+
+    def scandir(path: str) -> object:
+        if Path(path).name == "a":
+            if goes:
+                (folder / "a/b.txt").unlink()
+                (folder / "a").rmdir()
+            raise FileNotFoundError(2, "CONTOH")
+        return enter(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert host.listing()["a"] == CLOSED
+    goes = True
+    assert set(host.listing()) == {"c.txt"}
+
+
+def test_a_disk_that_fails_is_no_closed_folder(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk or the mount fails nothing is listed: the folder is not taken for one that is closed."""
+    host.write("a/b.txt", b"CONTOH")
+    enter = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).name == "a":
+            raise OSError(errno.EIO, "CONTOH")
+        return enter(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
     with pytest.raises(RefusedError):
         host.listing()

@@ -16,20 +16,23 @@ import pytest
 
 from generator.i18n import say
 from generator.publish import ftp, ftp_access, ftp_line, ftp_lines
-from generator.publish.ftp_listing import Item, UnreadableError, habit_items, machine_items
+from generator.publish.ftp_listing import Item, habit_items, machine_items
 from generator.publish.host import CLOSED, PART, Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
+from generator.publish.patience import Patient
 from generator.publish.secrets import Secrets
+from tests import faking_ftp
 from tests.faking_ftp import FakeServer
 from tests.hosting import Proxy
 from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
 from tests.servers import FULL, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from concurrent.futures import Future
     from pathlib import Path
 
+    from generator.publish.ftp_listing import Listed
     from tests.hosting_ftp import FtpServer
 
 asks_server = pytest.mark.server
@@ -301,7 +304,7 @@ def test_a_listing_by_the_standard() -> None:
         "type=OS.unix=slink:/etc;size=4; tautan",
         "size=x;modify=kapan; aneh",
     ]
-    assert machine_items(lines) == [
+    assert machine_items(lines).items == [
         Item("2023", None),
         Item("nama dengan  spasi; dan titik koma.html", Entry(12, modified=1698649689.0)),
         Item("tautan", Entry(4, is_file=False)),
@@ -331,18 +334,30 @@ def test_a_listing_by_the_standard() -> None:
 )
 def test_a_listing_by_habit(line: str, item: Item) -> None:
     """LIST is read as ls and DOS write it, whatever a server leaves out."""
-    assert habit_items(["total 12", "jumlah 12", line, "drwxr-xr-x 2 0 0 4096 Nov 24 12:27 .", ""]) == [item]
+    assert habit_items(["total 12", "jumlah 12", line, "drwxr-xr-x 2 0 0 4096 Nov 24 12:27 .", ""]) == ([item], "")
 
 
 @pytest.mark.parametrize(
     "line", ["+i8388621.48594,m825718503,r,s280,\tdjb.html", "?", "-rw-r--r-- 1 0 0 6 Nov 24 12:27 a/b"]
 )
-def test_an_unknown_listing_is_refused(line: str) -> None:
-    """A line of a form that nobody knows is not guessed at."""
-    with pytest.raises(UnreadableError):
-        habit_items([line])
-    with pytest.raises(UnreadableError):
-        machine_items([line.replace(" ", "")])
+def test_an_unknown_line_is_not_read(line: str) -> None:
+    """A line of a form that nobody knows is not guessed at, and keeps no other line from being read."""
+    known = "-rw-r--r-- 1 0 0 6 Nov 24 12:27 a"
+    assert habit_items([known, line]) == ([Item("a", Entry(6))], line)
+    line = line.replace(" ", "")
+    assert machine_items([line, "type=file;size=6; a"]) == ([Item("a", Entry(6))], line)
+
+
+@pytest.mark.parametrize(
+    ("read", "line"),
+    [
+        (habit_items, "drwxr-xr-x 2 0 0 4096 Nov 24 12:27 2026"),
+        (machine_items, "type=dir; 2026"),
+    ],
+)
+def test_a_name_that_is_listed_twice_is_not_believed(read: Callable[[list[str]], Listed], line: str) -> None:
+    """Of two lines with the same name one is the beginning of a name with an end of line in it."""
+    assert read([line, line]) == ([Item("2026", None)], line)
 
 
 def fake_host(server: FakeServer, path: str = "/situs", *, quick: bool = False) -> ftp.FtpHost:
@@ -368,7 +383,7 @@ def test_a_glance_tells_what_a_listing_tells(server: FtpServer, monkeypatch: pyt
     assert len(thorough) == 5
     asked, folder = list[str](), ftp_line.Line.folder
 
-    def noted(line: ftp_line.Line, path: str) -> list[Item] | None:
+    def noted(line: ftp_line.Line, path: str) -> Listed | None:
         asked.append(path)
         return folder(line, path)
 
@@ -480,7 +495,7 @@ def test_ctrl_c_does_not_wait_for_folders_that_nobody_wants_to_know_of_any_more(
         host = fake_host(server, quick=True)
         asked, free = list[str](), threading.Event()
 
-        def slowly(line: ftp_line.Line, path: str) -> list[Item] | None:
+        def slowly(line: ftp_line.Line, path: str) -> Listed | None:
             asked.append(path)
             if path != "/situs":
                 free.wait(10)
@@ -785,7 +800,7 @@ def test_a_folder_that_may_not_be_entered_hides_nothing(features: str) -> None:
         gone = iter([True])
         enter = ftp_line.Line.folder
 
-        def folder(line: ftp_line.Line, path: str) -> list[Item] | None:
+        def folder(line: ftp_line.Line, path: str) -> Listed | None:
             if path == "/situs/a/b" and next(gone, False):
                 server.folders.discard(path)
                 server.files.clear()
@@ -795,6 +810,60 @@ def test_a_folder_that_may_not_be_entered_hides_nothing(features: str) -> None:
             patch.setattr(ftp_line.Line, "folder", folder)
             assert host.listing() == {}
         host.close()
+
+
+def test_a_folder_that_refuses_to_be_listed_hides_nothing() -> None:
+    """A folder that can be entered and not listed is listed by its name, but the site's own must be listed."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a/b.html", b"CONTOH")
+        refusals = iter(["", "550 CONTOH"])
+        list_it = faking_ftp._Session._mlsd
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                faking_ftp._Session, "_mlsd", lambda session, path: next(refusals, "") or list_it(session, path)
+            )
+            assert host.listing() == {"a": CLOSED}
+        server.answers["MLSD"] = "550 CONTOH"
+        with pytest.raises(RefusedError):
+            host.listing()
+        host.close()
+
+
+def test_no_server_is_asked_for_a_path_that_is_too_long() -> None:
+    """No command is longer than servers bear: a folder with a longer path is closed, and nothing is done there."""
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        deep = "/situs"
+        while len(deep) < 5000:
+            deep += f"/{'d' * 200}"
+            server.folders.add(deep)
+        listed = host.listing()
+        (closed,) = listed.keys() - {"a.html"}
+        assert listed[closed] == CLOSED
+        assert 3800 < len(closed) < 4200
+        for call in (host.read, host.remove, lambda file: host.move(file, "b")):
+            with pytest.raises(RefusedError) as caught:
+                call(f"{closed}/{'d' * 200}")
+            assert "refuses: File name too long." in told(caught.value)
+        assert max(map(len, server.asked)) < 4096
+        host.close()
+
+
+@asks_server
+def test_what_hides_from_the_guard_does_not_stop_a_publish(explicit: FtpServer) -> None:
+    """A listing to publish by comes about whatever names somebody has put there."""
+    web = explicit.root / "licik"
+    for name in ("a\nb", "a\n213 End", "a\rb", "a\n"):
+        (web / "slot" / name).mkdir(parents=True)
+        (web / "slot" / name / "x.php").write_bytes(b"CONTOH")
+    (web / "index.html").write_bytes(b"CONTOH")
+    host = Patient(explicit.host(path="/~/licik", quick=True), lambda _: None)
+    listed = host.listing()
+    assert listed["index.html"] == Entry(6)
+    assert listed["slot"] == CLOSED
+    host.close()
 
 
 def test_a_refused_removal_is_told() -> None:

@@ -13,7 +13,7 @@ import pytest
 from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.guard import MOST_READ, Expected, Verdict, check
-from generator.publish.host import Entry, refused
+from generator.publish.host import CLOSED, Entry, refused
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine, safe_name
 from generator.publish.stock import Stock
@@ -349,6 +349,31 @@ def test_what_is_too_big_or_a_link_is_not_fetched(guarded: Guarded, monkeypatch:
     done = put_away(host, ["besar.zip", "nol"], quarantine("", guarded.here, "s"), Quiet())
     assert [each.file for each in done.failed] == ["besar.zip", "nol"]
     assert (guarded.web / "besar.zip").is_file()
+
+
+@pytest.mark.parametrize("name", [".adpim-0123456789abcdef.part", ".adpim-kunci"])
+def test_a_closed_folder_is_no_doing_of_a_publish(guarded: Guarded, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A folder that cannot be looked into is found also under a name that the program gives its own files."""
+    listed = {**guarded.host.listing(), name: CLOSED}
+    monkeypatch.setattr(guarded.host, "listing", lambda: listed)
+    expected = guarded.expected()._replace(spared=lambda _: frozenset({name}))
+    assert [f.file for f in check(guarded.host, expected, Quiet()).findings] == [name]
+    listed[name] = Entry(0)
+    assert check(guarded.host, expected, Quiet()).findings == ()
+
+
+def test_a_closed_folder_goes_with_all_that_is_not_ours(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that cannot be looked into wholly is moved with what is in it, but not from beneath files of ours."""
+    guarded.put("slot/x.php", "CONTOH")
+    guarded.put("slot/y", "CONTOH yang tidak terbaca")
+    listed = {**guarded.host.listing(), "slot": CLOSED, "2026": CLOSED}
+    del listed["slot/y"]
+    monkeypatch.setattr(guarded.host, "listing", lambda: listed)
+    done = put_away(guarded.host, ["2026", "slot", "slot/x.php"], quarantine("", guarded.here, "s"), Quiet())
+    assert [file for file, _ in done.moved] == ["slot/x.php", "slot"]
+    assert (guarded.web.parent / "adpim-karantina/s/slot/y").is_file()
+    assert [(each.file, "Files of ours" in each.why.msgid) for each in done.failed] == [("2026", True)]
+    assert (guarded.web / "2026/11/naskah/index.html").is_file()
 
 
 class Silent(FolderHost):

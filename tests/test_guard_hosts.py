@@ -14,7 +14,7 @@ from generator.publish.host import PART, part_name
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine
-from tests.hosting import BUCKETS
+from tests.hosting import BUCKETS, bury
 from tests.hosting_ftp import KINDS
 from tests.newsroom import Quiet
 from tests.test_guard import INTRUSIONS, OURS
@@ -167,6 +167,57 @@ def test_what_never_ends_is_no_lock_and_no_list(tmp_path: Path, monkeypatch: pyt
     assert findings == {HEAD: "altered", "pipa": "foreign", "nol": "foreign"}
 
 
+def site_folder(tmp_path: Path) -> Path:
+    """Return the folder of the host in which the site's pages lie, seen from behind."""
+    (folder,) = (path.parent for path in tmp_path.rglob("index.html") if path.parent.name != "naskah")
+    return folder
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in BUCKETS])
+def test_a_path_that_is_too_long_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Where folders go deeper than a path can say, the one that cannot be looked into is told, and all beside it."""
+    with (
+        contextlib.contextmanager(KINDS[kind])(tmp_path, monkeypatch) as stand,
+        contextlib.closing(stand.open()) as host,
+    ):
+        for file, data in {**OURS, **PACKED.parts, HEAD: PACKED.head}.items():
+            host.write(file, data)
+        stand.put("slot/x.php", b"CONTOH")
+        bury(site_folder(tmp_path) / "slot", "y.php")
+        verdict = check(host, expected(), Quiet())
+        assert verdict.checked == len(OURS)
+        deep, found = sorted((f.file for f in verdict.findings), key=len, reverse=True)
+        assert found == "slot/x.php"
+        assert deep.startswith(f"slot/{'d' * 200}/")
+        place = quarantine("", tmp_path / "kerja", "s")
+        away = put_away(host, [deep, found], place, Quiet())
+        assert found not in {each.file for each in away.failed}
+        host.write("index.html", b"CONTOH")
+        assert stand.get("index.html") == b"CONTOH"
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\nx.php", "a\rb", "d\n", "d\ntype=dir; ..", "d\ntotal 1"])
+@pytest.mark.parametrize("kind", ["folder", "bare sftp", "ftp"])
+@pytest.mark.parametrize("above", ["slot/", ""])
+def test_a_name_of_two_lines_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str, above: str
+) -> None:
+    """A name with an end of line in it, of a file or a folder, is told in some way, and so is all beside it."""
+    with (
+        contextlib.contextmanager(KINDS[kind])(tmp_path, monkeypatch) as stand,
+        contextlib.closing(stand.open()) as host,
+    ):
+        for file, data in {**OURS, **PACKED.parts, HEAD: PACKED.head}.items():
+            host.write(file, data)
+        for file in (f"{above}d/y.php", f"{above}x.php", f"{above}{name}/z.php"):
+            stand.put(file, b"CONTOH")
+        verdict = check(host, expected(), Quiet())
+        told = {f.file for f in verdict.findings} - {f"{above}d/y.php", f"{above}x.php"}
+        assert len(verdict.findings) - len(told) == 2
+        assert told
+        assert verdict.checked == len(OURS)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in BUCKETS])
 def test_a_folder_like_those_that_a_lock_takes_hides_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
@@ -178,9 +229,8 @@ def test_a_folder_like_those_that_a_lock_takes_hides_nothing(
     ):
         for file, data in {**OURS, HEAD: PACKED.head}.items():
             host.write(file, data)
-        (folder,) = (path.parent for path in tmp_path.rglob("index.html") if path.parent.name != "naskah")
         guard = f"{PART}{LOCK}.part"
-        (folder / guard).mkdir()
+        (site_folder(tmp_path) / guard).mkdir()
         assert check(host, expected(), Quiet()).findings == ()
         stand.put(f"{guard}/{part_name()}", b"CONTOH")
         (found,) = check(host, expected(), Quiet()).findings

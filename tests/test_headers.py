@@ -6,10 +6,13 @@ import gzip
 import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
 
+from generator.mediatypes import is_text, kinds, media_type
+from generator.urls import is_hashed
 from tests.browser import browser, need
 from tests.newsroom import SITE, Newsroom, release
 from tests.showcase import NOW as SHOWCASE_NOW
@@ -145,17 +148,107 @@ def test_every_file_has_its_type(served: Served) -> None:
     }
 
 
+OFFICE = {
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "vcf": "text/vcard; charset=utf-8",
+    "geojson": "application/geo+json; charset=utf-8",
+    "wav": "audio/wav",
+    "webm": "video/webm",
+    "vtt": "text/vtt; charset=utf-8",
+    "mjs": "text/javascript; charset=utf-8",
+}
+"""Some of what an office has among its static files, and what it must be served as."""
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_what_an_office_adds_is_served_as_what_it_is(newsroom: Newsroom, name: str) -> None:
+    """Each ending in the table is served under its own type by both servers, and compressed exactly if it is text."""
+    endings = {each for kind in kinds(whole=False) for each in kind.names} | OFFICE.keys()
+    newsroom.write({f"templates/static/contoh.{each}": b"CONTOH " * 100 for each in endings})
+    newsroom.build()
+    files = [file for file in newsroom.files() if file.startswith("static/contoh.")]
+    with SERVERS[name](newsroom.root / "output") as server:
+        said = {f.rpartition(".")[2]: server.ask(f"/{f}", Accept_Encoding="gzip").headers for f in files}
+    types = {ending: each["content-type"] for ending, each in said.items()}
+    assert types == {ending: media_type(f"contoh.{ending}") for ending in endings} | OFFICE
+    packed = {ending for ending, each in said.items() if "content-encoding" in each}
+    assert packed == {ending for ending in endings if is_text(f"contoh.{ending}")}
+
+
 def test_names_with_a_hash_are_kept_for_ever_and_all_others_shortly(served: Served) -> None:
     """Styles, scripts and photos are immutable for a year; what may change is asked for each time."""
     kept = set()
     for file in served.files():
         if f"/{file}" not in OLD:
-            is_hashed = re.search(r"\.[0-9a-f]{8,}\.\w+$", file) is not None
-            wanted = FOR_EVER if is_hashed else SHORT
+            has_hash = re.search(r"\.[0-9a-f]{8,}\.\w+$", file) is not None
+            wanted = FOR_EVER if has_hash else SHORT
             assert served.server.ask(f"{served.path}/{file}").headers["cache-control"] == wanted, file
-            kept |= {file.rpartition(".")[2]} if is_hashed else set()
-            assert is_hashed or not file.startswith("static/")
+            kept |= {file.rpartition(".")[2]} if has_hash else set()
+            assert has_hash or not file.startswith("static/")
     assert {"css", "js", "jpg", "webp"} <= kept
+
+
+NAMES = ("Lampiran.PDF", "Foto.JPG", "LOGO.SVG", "B.CSS", "nama", "v1.2/nama", "Peta Desa (é).Docx", "a.b_c", "akhir.")
+LOOKALIKES = (
+    "/lama/a.12345678.html",
+    "/a.0123456789ab.jpg",
+    "/kartu.01234567.jpg",
+    "/lama/static/b.12345678.css",
+    "/statis/b.12345678.css",
+    "/2026/11/a-960.12345678.jpg",
+    "/2026/11/b/a-960.12345678.html",
+    "/2026/11/b/c.12345678/",
+)
+"""Old addresses of anybody's choosing that look as if they carried a hash."""
+
+
+@pytest.mark.parametrize("path", ["", "/pers"])
+@pytest.mark.parametrize("name", SERVERS)
+def test_static_files_of_any_name_are_kept_for_ever(newsroom: Newsroom, name: str, path: str) -> None:
+    """A static file of the site's own is immutable whatever its name: with capitals, spaces, or without an ending."""
+    newsroom.write({f"templates/static/{file}": b"CONTOH" for file in NAMES})
+    newsroom.write({"content/site.toml": SITE.replace("https://contoh.example", f"https://contoh.example{path}")})
+    newsroom.build()
+    files = [file for file in newsroom.files() if file.startswith("static/")]
+    assert len(files) > len(NAMES)
+    with SERVERS[name](newsroom.root / "output", path) as server:
+        said = {file: server.ask(f"{path}/{quote(file)}").headers.get("cache-control") for file in files}
+    assert said == dict.fromkeys(files, FOR_EVER)
+
+
+@pytest.mark.parametrize("path", ["", "/pers"])
+@pytest.mark.parametrize("name", SERVERS)
+def test_an_old_address_is_never_kept_for_ever(newsroom: Newsroom, name: str, path: str) -> None:
+    """An old address that looks hashed is kept neither as a redirect nor, where the server knows of none, as a page."""
+    newsroom.write({"content/site.toml": SITE.replace("https://contoh.example", f"https://contoh.example{path}")})
+    newsroom.release("a.md", release("Naskah", aliases=f"[{', '.join(LOOKALIKES)}]"))
+    newsroom.build()
+    output = newsroom.root / "output"
+    with SERVERS[name](output, path) as server:
+        for old in LOOKALIKES:
+            answer = server.ask(f"{path}{old}")
+            assert (answer.status, answer.headers.get("cache-control", SHORT)) == (301, SHORT), old
+    for file in (".htaccess", ".nginx.conf"):
+        rules = (output / file).read_text("utf-8")
+        (output / file).write_text(re.sub(r"(?m)^.*\b301 .*\n", "", rules), "utf-8")
+    with SERVERS[name](output, path) as server:
+        for old in LOOKALIKES:
+            answer = server.ask(f"{path}{old}")
+            assert (answer.status, answer.headers["cache-control"]) == (200, SHORT), old
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SERVERS)
+def test_servers_go_by_the_programs_own_rule(tmp_path: Path, name: str) -> None:
+    """Of a site that shows everything, exactly those files are immutable of which the program says so."""
+    newsroom = write_showcase(tmp_path / "situs", count=60)
+    newsroom.build(SHOWCASE_NOW)
+    with SERVERS[name](newsroom.root / "output") as server:
+        files = Served(server, "").files()
+        kept = {file for file in files if server.ask(f"/{quote(file)}").headers["cache-control"] == FOR_EVER}
+    assert kept == {file for file in files if is_hashed(file)}
 
 
 def test_what_did_not_change_does_not_travel_again(served: Served) -> None:

@@ -23,6 +23,7 @@ from generator.publish.manifest import HEAD
 from generator.publish.record import work_folder
 from generator.publish.words import size_in_words
 from tests.faking_ftp import FakeServer
+from tests.hosting import bury
 from tests.newsroom import NOW, SITE, Newsroom, at, release
 from tests.publishing import site_files
 
@@ -255,6 +256,63 @@ def test_what_others_did_there_is_said(desk: Desk) -> None:
     desk.check()
 
 
+@pytest.mark.parametrize("place", ["slot", "2026/11/contoh-satu/index.html"])
+def test_a_folder_that_nobody_can_look_into_stops_nothing(desk: Desk, place: str) -> None:
+    """Folders that go no path can say keep no publish from being made, and no program from being found."""
+    assert desk.says("publish", "--yes").code == 0
+    (desk.web / place).unlink(missing_ok=True)
+    bury(desk.web / place, "y.php")
+    (desk.web / "x.php").write_bytes(b"CONTOH")
+    (desk.newsroom.root / "content/berita/satu.md").unlink()
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    said = desk.says("publish", "--yes")
+    assert said.code == 0, said.err
+    assert (desk.web / "2026/11/contoh-dua/index.html").is_file()
+    said = desk.says("verify", "--json")
+    assert said.code == 1
+    deep, found = sorted((each["file"] for each in said.json["findings"]), key=len, reverse=True)
+    assert found == "x.php"
+    assert deep.startswith(f"{place}/ddd")
+
+
+def test_a_closed_folder_under_the_name_of_a_page_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a page that is to go has become a folder that is closed to us, it is left, and is none of ours any more."""
+    assert desk.says("publish", "--yes").code == 0
+    page = desk.web / "2026/11/contoh-satu/index.html"
+    page.unlink()
+    page.mkdir()
+    (page / "x.php").write_bytes(b"CONTOH")
+    enter = os.scandir
+
+    def scandir(folder: str | int) -> object:
+        if str(folder).rstrip("/").endswith("contoh-satu/index.html"):
+            raise PermissionError(13, "CONTOH")
+        return enter(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (desk.newsroom.root / "content/berita/satu.md").unlink()
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    assert desk.says("publish", "--yes").code == 0
+    assert (page / "x.php").is_file()
+    assert [each["file"] for each in desk.says("verify", "--json").json["findings"]] == [
+        "2026/11/contoh-satu/index.html"
+    ]
+    assert desk.says("publish", "--yes", "--json").json["files"]["removed"] == []
+
+
+@pytest.mark.parametrize("name", [b"\xff.php", b"\x1b]0;CONTOH\x07.php", "\u202egpj.php".encode()])
+def test_no_name_on_the_host_steers_the_terminal(desk: Desk, name: bytes) -> None:
+    """A foreign file is told whatever its name, and nothing of it is a command to the terminal."""
+    assert desk.says("publish", "--yes").code == 0
+    (desk.web / os.fsdecode(name)).write_bytes(b"CONTOH")
+    for words in (["verify"], ["verify", "--json"]):
+        said = desk.says(*words)
+        assert said.code == 1
+        assert all(sign.isprintable() or sign == "\n" for sign in said.out)
+        assert ".php" in said.out
+    assert said.json["findings"][0]["file"] == os.fsdecode(name)
+
+
 def test_a_rollback_goes_back(desk: Desk) -> None:
     """Adpim rollback asks, brings the host back, and says that content/ is as it was."""
     said = desk.says("rollback", "--yes")
@@ -408,7 +466,8 @@ class TestSchedule:
             said = desk.says("publish", "--if-due", "--yes")
             assert said == (0, "", "")
         said = desk.says("publish", "--if-due", "--yes", "--json")
-        assert said.json == {"ok": True, "target": "kantor", "due": False, "published": False, "paused": None}
+        idle = {"ok": True, "target": "kantor", "due": False, "published": False}
+        assert said.json == {**idle, "late": [], "paused": None}
 
     def test_what_falls_due_goes_out(self, desk: Desk) -> None:
         """A release under embargo appears, one that expires goes, and news age, each at its time and unattended."""
@@ -469,6 +528,64 @@ class TestSchedule:
         assert late == [
             {"title": "CONTOH nanti", "due": "2026-11-24T12:00:00+07:00", "out": "2026-11-24T12:47:00+07:00"}
         ]
+
+    def test_what_falls_due_while_somebody_thinks_goes_out_late(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What fell due after the build is not called out before it is, and is told when it goes out."""
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        desk.at("2026-11-24 11:58")
+
+        def think(_: str) -> bool:
+            desk.at("2026-11-24 12:30")
+            return True
+
+        monkeypatch.setattr("generator.cli.asking.confirmed", think)
+        said = desk.says("publish", answers="")
+        assert (said.code, said.err.count("Terlambat")) == (0, 0)
+        assert not (desk.web / "2026/11/contoh-nanti/index.html").exists()
+        desk.at("2026-11-24 14:00")
+        assert "'CONTOH nanti' seharusnya terbit" in desk.says("publish", "--if-due", "--yes").err
+        assert (desk.web / "2026/11/contoh-nanti/index.html").exists()
+
+    def test_what_was_over_before_it_went_out_is_told(self, desk: Desk) -> None:
+        """Of a release whose time was over when the machine was on again it is said that it never went out."""
+        times = {"publish_at": "2026-11-24 12:00", "expires": "2026-11-24 13:00"}
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", **times))
+        desk.says("publish", "--yes")
+        desk.at("2026-11-24 14:00")
+        said = desk.says("publish", "--if-due", "--yes")
+        assert desk.says("publish", "--if-due", "--yes") == (0, "", "")
+        assert said.err.startswith("Terlewat: 'CONTOH nanti' seharusnya terbit Selasa, 24 November 2026 pukul 12.00")
+        assert not (desk.web / "2026/11/contoh-nanti/index.html").exists()
+        times = {"publish_at": "2026-11-25 12:00", "expires": "2026-11-25 13:00"}
+        desk.newsroom.release("f.md", release("CONTOH lain", "2026-11-25", **times))
+        desk.says("publish", "--yes")
+        desk.at("2026-11-25 14:00")
+        late = desk.says("publish", "--yes", "--json").json["late"]
+        assert late == [{"title": "CONTOH lain", "due": "2026-11-25T12:00:00+07:00", "out": None}]
+
+    def test_a_question_keeps_no_scheduler_waiting(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """While somebody thinks about the question, an embargo ends unattended; then the question is asked anew."""
+        desk.newsroom.release("e.md", release("CONTOH nanti", "2026-11-24", publish_at="2026-11-24 12:00"))
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        published: list[Said] = []
+
+        def think(_: str) -> bool:
+            desk.at("2026-11-24 12:01")
+            published.append(desk.says("publish", "--if-due", "--yes"))
+            return True
+
+        monkeypatch.setattr("generator.cli.asking.confirmed", think)
+        said = desk.says("publish", answers="")
+        assert published[0].code == 0
+        desk.check()
+        assert (desk.web / "2026/11/contoh-nanti/index.html").exists()
+        assert said.code == 1
+        assert "Orang lain baru saja menerbitkan ke tempat ini" in said.err
 
     def test_what_a_failing_host_made_late_is_told(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         """A release that was written while no publish succeeded was waited for all the same."""

@@ -13,12 +13,13 @@ import pytest
 from generator.errors import ContentError, NewsroomError, OutputError, message
 from generator.i18n import say
 from generator.publish import patience
+from generator.publish.copies import Copies
 from generator.publish.delivery import FRESH, Delivery
 from generator.publish.folder import FolderHost
 from generator.publish.guard import check as guard
 from generator.publish.host import HostError, LostError, RefusedError, lost
 from generator.publish.lock import LOCK
-from generator.publish.manifest import HEAD, MOST, is_safe
+from generator.publish.manifest import HEAD, MOST, digest_of, is_safe
 from generator.publish.patience import Stop
 from generator.publish.record import Record
 from generator.publish.schedule import is_cut
@@ -562,10 +563,51 @@ def test_output_that_changes_meanwhile_is_not_sent(office: Office) -> None:
     check(office)
 
 
+def test_a_site_in_a_folder_below_is_left_alone(office: Office) -> None:
+    """Of another site that stands in a folder below, and what it has under way there, nothing is taken for ours."""
+    office.publish()
+    host = host_of(office)
+    part = ".adpim-0123456789abcdef.part"
+    others = {f"bidang/{name}": b"x" for name in (HEAD, f".adpim-site-{'0' * 32}.gz", part, f"a/{part}")}
+    others[f"baru/{LOCK}"] = others[f"baru/b/{part}"] = b"x"
+    host.files |= others
+    second_state(office.newsroom)
+    office.publish()
+    assert others.items() <= host.files.items()
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_what_a_cut_publish_would_have_replaced_is_not_removed(
+    office: Office, monkeypatch: pytest.MonkeyPatch, is_written: bool
+) -> None:
+    """Cut before it wrote over a file of somebody else's, a publish has not made that ours; cut behind it, it has."""
+    host, page = host_of(office), "2026/10/contoh-9/index.html"
+    office.publish()
+    host.files[page] = b"milik orang lain"
+    second_state(office.newsroom)
+    write = host.write
+
+    def cut_at_the_page(file: str, data: bytes) -> None:
+        if file != page or (is_written and host.cut is None):
+            write(file, data)
+        if file == page:
+            host.cut = 1
+            raise lost(host.label, message("The line broke."), message("Try again."))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(host, "write", cut_at_the_page)
+        with pytest.raises(LostError):
+            office.publish()
+    host.cut = None
+    (office.newsroom.root / "content/berita/rilis-9.md").unlink()
+    office.publish()
+    check(office, None if is_written else {page: b"milik orang lain"})
+
+
 def test_uploads_that_were_cut_are_swept(office: Office) -> None:
     """Temporary files that a broken line has left on the host are gone after the next publish."""
     office.publish()
-    host_of(office).files["2026/.adpim-0123.part"] = b"x"
+    host_of(office).files["2026/.adpim-0123456789abcdef.part"] = b"x"
     second_state(office.newsroom)
     office.publish()
     check(office)
@@ -589,7 +631,7 @@ def test_what_changes_is_said_in_words(office: Office) -> None:
     second_state(office.newsroom)
     plan = office.offer().plan
     counts = count(plan)
-    assert counts.photos > 0
+    assert counts.photos == 2  # one was changed and one is new, each in all its sizes and formats
     said = in_words(plan, "id")
     assert said.startswith(f"{counts.new_pages} halaman baru, {counts.changed_pages} berubah, {counts.removed_pages}")
     assert f"{counts.photos} foto" in said
@@ -827,6 +869,17 @@ class TestTakingBack:
             assert site_files(host.files) == before
         office.publish()
         check(office)
+
+    def test_what_stands_there_again_can_be_put_back(self, office: Office) -> None:
+        """After a return, this machine still has the bytes of all that came back: the guard may need them."""
+        office.keep = 1
+        office.publish()
+        page = "2026/10/contoh-1/index.html"
+        first = host_of(office).files[page]
+        second_state(office.newsroom)
+        office.publish()
+        office.take_back()
+        assert Copies(office.work).read(digest_of(first)) == first
 
     def test_a_lost_copy_is_said(self, office: Office) -> None:
         """What cannot be brought back, since its copy is gone, is named and left as it is."""

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import socket
 import ssl
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.auth import S3SigV4Auth  # type: ignore[import-untyped] # it ships none
+from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped] # as above
+from botocore.credentials import Credentials  # type: ignore[import-untyped] # as above
 
 from generator.i18n import say
 from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.opening import open_host
+from generator.publish.repair import put_away, quarantine
+from generator.publish.s3_access import access_to
+from generator.publish.s3_names import signed
 from generator.publish.secrets import Secrets
 from tests.hosting import PASSWORD, bucket, bucket_secrets, bucket_service, bucket_target, target
 from tests.hosting_ftp import certified
+from tests.newsroom import Quiet
 from tests.servers import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from generator.publishing import Target
@@ -50,7 +59,13 @@ def objects(port: int) -> Iterator[Any]:
         ("index.html", "text/html; charset=utf-8", "no-cache"),
         ("topik/contoh/atom.xml", "application/atom+xml; charset=utf-8", "no-cache"),
         ("static/style.0a1b2c3d.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
+        ("static/Lampiran.0a1b2c3d.PDF", "application/pdf", "public, max-age=31536000, immutable"),
+        ("static/modul.0a1b2c3d.mjs", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
+        ("static/nama.0a1b2c3d", "application/octet-stream", "public, max-age=31536000, immutable"),
         ("2026/11/a/kartu.0123456789ab.jpg", "image/jpeg", "public, max-age=31536000, immutable"),
+        ("2026/11/a/foto-960.0a1b2c3d.webp", "image/webp", "public, max-age=31536000, immutable"),
+        ("lama/a.12345678.html", "text/html; charset=utf-8", "no-cache"),
+        ("lama/static/a.12345678.css", "text/css; charset=utf-8", "no-cache"),
         ("2026/11/12345678/rilis.txt", "text/plain; charset=utf-8", "no-cache"),
     ],
 )
@@ -300,13 +315,127 @@ def test_folders_that_a_console_made_are_no_files(port: int, objects: Any) -> No
     }
 
 
-@pytest.mark.parametrize("key", ["a//b.php", "a/../b.php", "a/./b.php"])
-def test_a_name_that_no_file_can_have_is_told(port: int, objects: Any, key: str) -> None:
-    """An object that no folder could hold is named, and not taken for a line that broke."""
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/situs%20kami", "slot//b.php"),
+        ("/situs%20kami", "slot/../b.php"),
+        ("/situs%20kami", "slot/./b.php"),
+        ("/situs%20kami", "/b.php"),
+        ("", "slot/a+b %41//b.php"),
+    ],
+)
+def test_a_name_that_no_file_can_have_hides_nothing(port: int, objects: Any, path: str, key: str) -> None:
+    """An object that no folder could hold is listed as it is, beside all others, and nothing is done to another one."""
+    prefix = "situs kami/" if path else "_"
+    for file in (key, "slot/x.php", "kosong/", "a b+c.txt"):
+        objects.put_object(Key=f"{prefix}{file}", Body=b"" if file.endswith("/") else b"CONTOH")
+    host = open_host(bucket_target(port, path=path), bucket_secrets())
+    listed = host.listing()
+    prefix = "" if path else prefix
+    assert set(listed) == {f"{prefix}{file}" for file in (key, "slot/x.php", "a b+c.txt")}
+    assert listed[f"{prefix}slot/x.php"].digest == f"md5:{hashlib.md5(b'CONTOH').hexdigest()}"
+    assert listed[f"{prefix}slot/x.php"].modified == pytest.approx(time.time(), abs=60)
+    odd = f"{prefix}{key}"
+    for call in (host.read, host.remove, lambda file: host.move(file, "b.txt"), lambda file: host.write(file, b"")):
+        with pytest.raises(RefusedError, match="no file can have"):
+            call(odd)
+    assert set(host.listing()) == set(listed)
+
+
+def test_a_repair_leaves_a_name_that_no_file_can_have(port: int, objects: Any, tmp_path: Path) -> None:
+    """What cannot be moved for its name is told, and what stands beside it goes."""
+    for file in ("a//b.php", "a/x.php"):
+        objects.put_object(Key=f"situs kami/{file}", Body=b"CONTOH")
     host = open_host(bucket_target(port), bucket_secrets())
-    objects.put_object(Key=f"situs kami/{key}", Body=b"CONTOH")
-    with pytest.raises(RefusedError) as caught:
-        host.listing()
-    told = say(caught.value.problems[0].what, "en")
-    assert told.startswith("An object stands there whose name no file can have: ")
-    assert key in told
+    done = put_away(host, host.listing(), quarantine("", tmp_path, "s"), Quiet())
+    assert [file for file, _ in done.moved] == ["a/x.php"]
+    assert [(each.file, say(each.why, "en")) for each in done.failed] == [
+        ("a//b.php", "An object stands there whose name no file can have: 'a//b.php'.")
+    ]
+
+
+def test_names_come_page_by_page(port: int, objects: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a name that no file can have stands among more than a thousand, all pages are read."""
+    for number in range(1001):
+        objects.put_object(Key=f"situs kami/{number}", Body=b"CONTOH")
+    objects.put_object(Key="situs kami/9//x", Body=b"CONTOH")
+    host = open_host(bucket_target(port), bucket_secrets())
+    assert set(host.listing()) == {*map(str, range(1001)), "9//x"}
+
+
+@pytest.mark.parametrize("token", ["", "CONTOH-token/+"])
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9000", "https://s3.example/dasar/", ""])
+def test_a_question_is_signed_as_amazon_wants_it(endpoint: str, token: str) -> None:
+    """The signature under a question about names is that of Amazon's own client."""
+    where = bucket_target(9000)._replace(endpoint=endpoint)
+    environment = {"ADPIM_UTAMA_ACCESS_KEY": "C", "ADPIM_UTAMA_PASSWORD": PASSWORD, "ADPIM_UTAMA_SESSION_TOKEN": token}
+    access = access_to(where, Secrets(environment, None))
+    query = {"list-type": "2", "prefix": "situs kami/é+~*", "continuation-token": "a/b="}
+    url, headers = signed(access, query, "20261124T120000Z")
+    request = AWSRequest("GET", url, {name: value for name, value in headers.items() if name != "authorization"})
+    request.context["timestamp"] = "20261124T120000Z"
+    signer = S3SigV4Auth(Credentials("C", PASSWORD, token or None), "s3", "us-east-1")
+    text = signer.string_to_sign(request, signer.canonical_request(request))
+    assert headers["authorization"].endswith(f"Signature={signer.signature(text, request)}")
+
+
+def served(say_it: Callable[[socket.socket], None]) -> int:
+    """Return the port of a service that reads what it is asked, answers by ``say_it`` and hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def run() -> None:
+        while True:
+            line, _ = listener.accept()
+            with line:
+                line.recv(65536)
+                say_it(line)
+
+    threading.Thread(target=run, daemon=True).start()
+    return int(listener.getsockname()[1])
+
+
+def answer(status: str, body: str, size: int | None = None) -> Callable[[socket.socket], None]:
+    """Return what says this; with ``size`` it announces so many bytes."""
+    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body) if size is None else size}\r\n\r\n"
+    return lambda line: line.sendall(f"{head}{body}".encode())
+
+
+@pytest.mark.parametrize(
+    ("say_it", "words"),
+    [
+        (lambda _: None, "sambungan terputus"),
+        (answer("200 OK", "<x", 1000), "sambungan terputus"),
+        (answer("200 OK", "CONTOH"), "layanan tidak menjawab sebagaimana mestinya"),
+        (lambda line: line.sendall(b"SSH-2.0-CONTOH\r\n"), "layanan tidak menjawab sebagaimana mestinya"),
+        (answer("502 Bad Gateway", "CONTOH"), "HTTP 502"),
+    ],
+)
+def test_a_service_that_dies_is_told_in_our_words(say_it: Callable[[socket.socket], None], words: str) -> None:
+    """A service that hangs up, or speaks something else, is told as whoever publishes can understand it."""
+    with pytest.raises(LostError) as caught:
+        open_host(bucket_target(served(say_it)), bucket_secrets())
+    assert say(caught.value.problems[0].what, "id") == f"Host tidak dapat dihubungi: {words}."
+
+
+def test_who_is_not_there_is_told_in_our_words() -> None:
+    """A service that is not there, or whose name nobody knows, is told as whoever publishes can understand it."""
+    for where, words in (
+        (bucket_target(1), "sambungan ditolak"),
+        (target("s3://ember-contoh", 'endpoint = "https://tidak-ada.invalid"'), "nama host tidak dikenal"),
+    ):
+        with pytest.raises(LostError) as caught:
+            open_host(where, bucket_secrets())
+        assert say(caught.value.problems[0].what, "id") == f"Host tidak dapat dihubungi: {words}."
+
+
+def test_a_service_that_dies_in_between_is_told_in_our_words() -> None:
+    """A service that has answered once and then never again is told as a line that broke."""
+    once = ["<ListBucketResult><Name>ember-contoh</Name></ListBucketResult>"]
+    port = served(lambda line: answer("200 OK", once.pop())(line) if once else None)
+    host = open_host(bucket_target(port), bucket_secrets())
+    for call in (host.listing, lambda: host.read("a"), lambda: host.write("a", b"")):
+        with pytest.raises(LostError) as caught:
+            call()
+        words = say(caught.value.problems[0].what, "id").removeprefix("Sambungan ke host terputus: sambungan ")
+        assert words in {"terputus.", "diputus pihak seberang."}

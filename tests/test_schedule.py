@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.clock import Change
+from generator.clock import Appointment
 from generator.errors import OutputError
 from generator.publish import patience
 from generator.publish.host import LostError
@@ -16,7 +16,9 @@ from generator.publish.schedule import (
     RUNS,
     USUAL,
     Diary,
+    Late,
     Rest,
+    Slot,
     is_due,
     keep_diary,
     pause,
@@ -38,13 +40,20 @@ DUE = at("2026-11-24 08:00")
 def ran(*minutes: int, ahead: datetime = DUE) -> Diary:
     """Return the diary after runs so many minutes before DUE, by which one release lies ahead."""
     runs = tuple(DUE - timedelta(minutes=each) for each in minutes)
-    return Diary(runs, (Change(ahead, "published", "CONTOH"),))
+    return Diary(runs, (Slot("a.md", ahead),))
+
+
+def slot(
+    due: datetime = DUE, title: str = "CONTOH", source: str = "a.md", until: datetime | None = None
+) -> Appointment:
+    """Return when a release is to go out."""
+    return Appointment(due, title, source, until)
 
 
 def late(diary: Diary, minutes: int, due: datetime = DUE) -> list[str]:
     """Return what is late if it goes out so many minutes after DUE."""
-    found = diary.late([Change(due, "published", "CONTOH")], DUE + timedelta(minutes=minutes))
-    return [each.title for each in found]
+    out = DUE + timedelta(minutes=minutes)
+    return [each.title for each in diary.late([slot(due)], out, out)]
 
 
 def test_what_the_interval_explains_is_not_late() -> None:
@@ -78,28 +87,49 @@ def test_by_hand_it_is_late_too() -> None:
 def test_what_was_postponed_is_not_late() -> None:
     """A release whose time was changed since, or that was taken away, is not late; nor is one nobody knew of."""
     assert late(ran(), 60, due=DUE + timedelta(minutes=30)) == []
-    assert ran().late([], DUE + timedelta(hours=1)) == ()
-    assert Diary().late([Change(DUE, "published", "CONTOH")], DUE + timedelta(hours=1)) == ()
+    out = DUE + timedelta(hours=1)
+    assert ran().late([], out, out) == ()
+    assert Diary().late([slot()], out, out) == ()
+
+
+def test_what_falls_due_while_it_is_sent_is_not_out_yet() -> None:
+    """A site that was built before a release's time does not hold it, however long it takes to be sent."""
+    built, out = DUE - timedelta(minutes=1), DUE + timedelta(hours=1)
+    assert ran().late([slot()], built, out) == ()
+    assert ran().after([slot()], built, is_run=True).ahead == ran().ahead
+    assert ran().before([slot()], built).ahead == ran().ahead
+
+
+def test_a_corrected_title_is_waited_for_all_the_same() -> None:
+    """A release is known by its file: one whose title was changed while it waited is told by its new one."""
+    out = DUE + timedelta(hours=1)
+    assert ran().late([slot(title="CONTOH lain")], out, out) == (Late("CONTOH lain", DUE, out),)
+    assert ran().before([slot(title="CONTOH lain")], out).ahead == ran().ahead
+
+
+def test_what_was_over_before_it_went_out_is_told() -> None:
+    """Where nobody published until a release's time was over, it never went out; one that did is no news."""
+    until, out = DUE + timedelta(minutes=4), DUE + timedelta(minutes=5)
+    assert ran().late([slot(until=until)], out, out) == (Late("CONTOH", DUE, None),)
+    assert ran().late([slot(until=out + timedelta(days=1))], out, out) == ()
 
 
 def test_what_is_waited_for_stays_until_it_is_out() -> None:
     """Before a publish the diary gains what lies ahead, and loses only what was postponed or taken away."""
-    new = Change(DUE + timedelta(hours=2), "published", "B")
-    past = Change(DUE - timedelta(hours=2), "published", "C")
-    now = DUE + timedelta(hours=1)
-    assert ran().before([past, *ran().ahead, new], now).ahead == (*ran().ahead, new)
-    assert ran(8).before([new], now) == Diary(ran(8).runs, (new,))
+    new = slot(DUE + timedelta(hours=2), source="b.md")
+    past = slot(DUE - timedelta(hours=2), source="c.md")
+    now, known = DUE + timedelta(hours=1), Slot("b.md", new.at)
+    assert ran().before([past, slot(), new], now).ahead == (*ran().ahead, known)
+    assert ran(8).before([new], now) == Diary(ran(8).runs, (known,))
 
 
 def test_a_diary_is_read_as_it_was_kept(tmp_path: Path) -> None:
     """Runs and what lies ahead come back; a damaged diary is an empty one, and old runs are forgotten."""
     assert read_diary(tmp_path) == Diary()
-    diary = ran(8, 3).after(
-        [Change(DUE, "published", "A"), Change(DUE - timedelta(1), "published", "B")], at(NOW), is_run=True
-    )
+    diary = ran(8, 3).after([slot(), slot(DUE - timedelta(1), source="b.md")], at(NOW), is_run=True)
     assert diary.ahead == ()
-    diary = ran(8, 3).after([Change(DUE, "published", "A")], DUE - timedelta(minutes=1), is_run=False)
-    assert [change.title for change in diary.ahead] == ["A"]
+    diary = ran(8, 3).after([slot()], DUE - timedelta(minutes=1), is_run=False)
+    assert diary.ahead == (Slot("a.md", DUE),)
     keep_diary(tmp_path, diary)
     assert read_diary(tmp_path) == diary
     for n in range(20):

@@ -401,6 +401,40 @@ def test_a_folder_that_may_not_be_entered(server: SshServer, tmp_path: Path, mon
             host.listing()
 
 
+@pytest.mark.parametrize(
+    "refusal", [asyncssh.SFTPNoSuchFile("CONTOH"), asyncssh.SFTPFailure("CONTOH"), asyncssh.SFTPBadMessage("CONTOH")]
+)
+def test_a_folder_about_which_there_is_no_asking(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: asyncssh.SFTPError
+) -> None:
+    """A folder that the server does not list, for whatever reason, is listed by its name; one that has gone is not."""
+    (tmp_path / "web/a/b").mkdir(parents=True)
+    (tmp_path / "web/a/c.txt").write_bytes(b"CONTOH")
+    enter, goes = asyncssh.SFTPClient.readdir, False
+
+    async def readdir(client: asyncssh.SFTPClient, path: str) -> object:
+        if path.endswith("a/b/"):
+            if goes:
+                (tmp_path / "web/a/b").rmdir()
+                raise asyncssh.SFTPNoSuchFile("CONTOH")
+            raise refusal
+        return await enter(client, path)
+
+    async def no_command(*_: object) -> None:
+        """Find nothing."""
+
+    monkeypatch.setattr(asyncssh.SFTPClient, "readdir", readdir)
+    monkeypatch.setattr(sftp_listing, "_found", no_command)
+    with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+        assert set(host.listing()) == {"a/b", "a/c.txt"}
+        assert host.listing()["a/b"] == CLOSED
+        refusal, kept = asyncssh.SFTPConnectionLost("CONTOH"), refusal
+        with pytest.raises(LostError):
+            host.listing()
+        goes, refusal = True, kept
+        assert set(host.listing()) == {"a/c.txt"}
+
+
 def test_another_find_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program called find that somebody put into the user's path does not say what stands in the folder."""
     web, bin_ = tmp_path / "web", tmp_path / "bin"

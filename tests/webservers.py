@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MODULES = Path("/usr/lib/apache2/modules")
 BARE = ("mpm_event", "authz_core", "dir")
 """Modules without which no Apache serves files."""
-FULL = (*BARE, "mime", "alias", "autoindex", "headers", "filter", "deflate", "brotli")
+FULL = (*BARE, "mime", "alias", "autoindex", "headers", "filter", "deflate", "brotli", "setenvif")
 
 
 class Answer(NamedTuple):

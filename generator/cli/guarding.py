@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli.show import as_json, number, shown
+from generator.cli.show import as_json, number, print_json, shown
 from generator.i18n import catalogue, say
 from generator.publish.guard import by_kind
 from generator.publish.suspects import Weight
@@ -137,4 +136,4 @@ def verdict_json(
     }
     if problems:
         value["problems"] = [as_json(problem, language) for problem in problems]
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    print_json(value)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from generator.cli.calling import Errand
     from generator.cli.show_publishing import Told
     from generator.config import Site
-    from generator.errors import Problem
+    from generator.gather import Order
     from generator.publish.hashes import Hashes
     from generator.publish.schedule import Diary, Late
     from generator.publish.standing import Wanted
@@ -76,6 +76,7 @@ def publish(language: str) -> click.Command:
 
 def _publish(wish: Wish) -> None:
     from generator.config import read_site  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.gather import Order  # noqa: PLC0415 - as above
 
     started = time.monotonic()
     manner = wish.manner
@@ -87,14 +88,13 @@ def _publish(wish: Wish) -> None:
         target = choose_target(site, wish.name)
         errand = prepare(manner, root, site, target)
         need_turn(errand)
-    report = _built(wish, root, site, wrong)
+    order = Order(root, site, read_clock(None, site), wrong)
+    report = _built(wish, order)
     hashes, wanted = _wanted(root, site, target, report.folder)
-    diary = _expecting(errand, report, dry_run=wish.dry_run)
+    diary = _expecting(errand, report, order.now, dry_run=wish.dry_run)
     told = show_publishing.Told(target, site.base_url, manner.language, as_json=manner.as_json, dry_run=wish.dry_run)
-    if wish.if_due:
-        now = errand.clock()
-        if _pauses(errand.work, told, now) or _rests(errand.work, wanted, report, told, now):
-            return
+    if wish.if_due and (_pauses(errand.work, told, order.now) or _rests(errand.work, wanted, report, told, order.now)):
+        return
     told.checking(watched=is_terminal(sys.stderr))
     with calling(errand) as delivery:
         offer = delivery.offer(report.folder, wanted, report.lists)
@@ -103,32 +103,32 @@ def _publish(wish: Wish) -> None:
         if offer.plan.is_empty and not wish.dry_run:
             delivery.leave()
         elif not wish.dry_run:
-            agree(manner, offer, target.label, adopt=wish.adopt)
+            with delivery.aside():
+                agree(manner, offer, target.label, adopt=wish.adopt)
             with manner.upload_bar() as bar:
                 delivery.carry_out(offer, bar)
-    late = () if wish.dry_run else _noted(errand, diary, report, is_run=wish.if_due)
+    late = () if wish.dry_run else _noted(errand, diary, report, order.now, is_run=wish.if_due)
     told.end(offer, report, late, seconds=time.monotonic() - started)
 
 
-def _expecting(errand: Errand, report: Report, *, dry_run: bool) -> Diary:
+def _expecting(errand: Errand, report: Report, built: datetime, *, dry_run: bool) -> Diary:
     """Return the diary with what has yet to go out; it is written down first: the host may not answer in time."""
     from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
 
     diary = schedule.read_diary(errand.work)
-    expecting = diary.before(report.timetable, errand.clock())
+    expecting = diary.before(report.timetable, built)
     if expecting != diary and not dry_run:
         schedule.keep_diary(errand.work, expecting)
     return expecting
 
 
-def _noted(errand: Errand, diary: Diary, report: Report, *, is_run: bool) -> tuple[Late, ...]:
-    """Write down that all is out, let the scheduler work again, and return what went out late."""
+def _noted(errand: Errand, diary: Diary, report: Report, built: datetime, *, is_run: bool) -> tuple[Late, ...]:
+    """Write down that all is out as it was ``built``, let the scheduler work again, and return what went out late."""
     from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
 
-    out = errand.clock()
-    schedule.keep_diary(errand.work, diary.after(report.timetable, out, is_run=is_run))
+    schedule.keep_diary(errand.work, diary.after(report.timetable, built, is_run=is_run))
     schedule.resume(errand.work)
-    return diary.late(report.timetable, out)
+    return diary.late(report.timetable, built, errand.clock())
 
 
 def _wanted(root: Path, site: Site, target: Target, folder: Path) -> tuple[Hashes, Wanted]:
@@ -145,15 +145,17 @@ def _wanted(root: Path, site: Site, target: Target, folder: Path) -> tuple[Hashe
     return hashes, wanted
 
 
-def _rests(work: Path, wanted: Wanted, report: Report, told: Told, now: datetime) -> bool:
+def _rests(work: Path, wanted: Wanted, report: Report, told: Told, built: datetime) -> bool:
     """Say whether a scheduler has nothing to do, and tell why. Nothing is asked of the host."""
     from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
 
     if schedule.is_due(work, wanted.files, wanted.site):
         return False
+    diary = schedule.read_diary(work)
+    missed = tuple(each for each in diary.late(report.timetable, built, built) if each.out is None)
     if not told.dry_run:
-        schedule.keep_diary(work, schedule.read_diary(work).after(report.timetable, now, is_run=True))
-    told.nothing_due(watched=is_terminal(sys.stdout))
+        schedule.keep_diary(work, diary.after(report.timetable, built, is_run=True))
+    told.nothing_due(missed, watched=is_terminal(sys.stdout))
     return True
 
 
@@ -170,14 +172,13 @@ def _pauses(work: Path, told: Told, now: datetime) -> bool:
     return True
 
 
-def _built(wish: Wish, root: Path, site: Site, wrong: tuple[Problem, ...]) -> Report:
+def _built(wish: Wish, order: Order) -> Report:
     """Build the site as ``adpim build`` does. What is no longer public must not be built for later: so it is now."""
     from generator.build import build  # noqa: PLC0415 - late, as everything that `--help` does not need
-    from generator.gather import Order  # noqa: PLC0415 - as above
 
     started = time.monotonic()
     with wish.manner.bar() as bar:
-        report = build(Order(root, site, read_clock(None, site), wrong), bar)
+        report = build(order, bar)
     if not wish.manner.as_json and not wish.if_due:
         show.report(report, wish.manner.language, time.monotonic() - started)
     return report

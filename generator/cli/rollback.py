@@ -49,7 +49,8 @@ def _rollback(name: str | None, manner: Manner) -> None:
             fix = message("Correct the release, and publish again.")
             raise OutputError([Problem(target.label, 0, what, fix)])
         told.offer(offer, listed=False)
-        agree(manner, offer, target.label)
+        with delivery.aside():
+            agree(manner, offer, target.label)
         rest = schedule.Rest(errand.clock())
         schedule.pause(errand.work, rest)
         with manner.upload_bar() as bar:

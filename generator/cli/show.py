@@ -209,8 +209,9 @@ def as_json(problem: Problem, language: str) -> dict[str, Any]:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """Print one JSON object."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print one JSON object, with what a terminal would obey, or could not print, written as numbers."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def _short(folder: Path) -> str:

@@ -11,7 +11,6 @@ from generator.i18n import Moment, catalogue, say, timestamp
 from generator.publish import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from generator.build import Report
@@ -38,26 +37,38 @@ class Told(NamedTuple):
             text = catalogue(self.language).gettext("Looking at {host} …").format(host=shown(self.target.label))
             click.echo(text, err=True)
 
-    def nothing_due(self, *, watched: bool) -> None:
-        """Say that nothing is due, if somebody watches: a scheduler that hears nothing sends no mail."""
+    def nothing_due(self, missed: tuple[Late, ...], *, watched: bool) -> None:
+        """Say what was ``missed``, and that nothing is due if somebody watches: a scheduler mails what it hears."""
         if self.as_json:
-            self._idle_json(None)
-        elif watched:
+            self._idle_json(None, missed)
+            return
+        self._late(missed)
+        if watched:
             click.echo(catalogue(self.language).gettext("Nothing is to be published."))
 
     def resting(self, since: datetime, *, is_news: bool) -> None:
         """Say, if ``is_news``, that the scheduler rests."""
         _ = catalogue(self.language).gettext
         if self.as_json:
-            self._idle_json(since)
+            self._idle_json(since, ())
         elif is_news:
             when = timestamp(Moment(since), self.language)
             click.echo(_("Publishing rests since it was taken back ({when}).").format(when=when))
             click.echo("  " + _("It goes on when somebody runs adpim publish."))
 
-    def _idle_json(self, resting: datetime | None) -> None:
-        paused = resting.isoformat() if resting else None
-        print_json({"ok": True, "target": self.target.name, "due": False, "published": False, "paused": paused})
+    def _idle_json(self, resting: datetime | None, missed: tuple[Late, ...]) -> None:
+        said = {"ok": True, "target": self.target.name, "due": False, "published": False}
+        print_json({**said, "late": _late_json(missed), "paused": resting.isoformat() if resting else None})
+
+    def _late(self, late: tuple[Late, ...]) -> None:
+        """Say what went out late, or never did."""
+        _ = catalogue(self.language).gettext
+        for each in late:
+            text = _("Late: '{title}' was due {due} and went out {out}.")
+            if each.out is None:
+                text = _("Too late: '{title}' was due {due} and never went out: its time was over (expires).")
+            due, out = (timestamp(Moment(moment), self.language) if moment else "" for moment in (each.due, each.out))
+            click.secho(text.format(title=shown(each.title), due=due, out=out), fg="yellow", err=True)
 
     def offer(self, offer: Offer, *, listed: bool) -> None:
         """Say in words what would change on the host; as JSON it is said at the end."""
@@ -97,17 +108,13 @@ class Told(NamedTuple):
         text = catalogue(self.language).ngettext("{names} and {n} more", "{names} and {n} more", more)
         return text.format(names=names, n=number(more, self.language))
 
-    def end(self, offer: Offer, report: Report, late: Iterable[Late], *, seconds: float) -> None:
+    def end(self, offer: Offer, report: Report, late: tuple[Late, ...], *, seconds: float) -> None:
         """Say where the site is, and what went out late."""
         _ = catalogue(self.language).gettext
-        late = tuple(late)
         if self.as_json:
             self._end_json(offer, report, late, seconds)
             return
-        for each in late:
-            text = _("Late: '{title}' was due {due} and went out {out}.")
-            due, out = (timestamp(Moment(moment), self.language) for moment in (each.due, each.out))
-            click.secho(text.format(title=shown(each.title), due=due, out=out), fg="yellow", err=True)
+        self._late(late)
         if self.dry_run:
             click.echo(_("Nothing was changed there (--dry-run)."))
         elif not offer.plan.is_empty:
@@ -126,9 +133,7 @@ class Told(NamedTuple):
                 "dry_run": self.dry_run,
                 "published": not self.dry_run and is_due,
                 **self._changes(offer),
-                "late": [
-                    {"title": each.title, "due": each.due.isoformat(), "out": each.out.isoformat()} for each in late
-                ],
+                "late": _late_json(late),
                 "seconds": round(seconds, 3),
                 "problems": [as_json(problem, self.language) for problem in report.warnings],
             }
@@ -173,6 +178,13 @@ class Told(NamedTuple):
             "stranger": say(stranger, self.language) if stranger else None,
             "notes": [say(note, self.language) for note in offer.standing.notes],
         }
+
+
+def _late_json(late: tuple[Late, ...]) -> list[dict[str, str | None]]:
+    return [
+        {"title": each.title, "due": each.due.isoformat(), "out": each.out.isoformat() if each.out else None}
+        for each in late
+    ]
 
 
 def stopped(language: str) -> None:

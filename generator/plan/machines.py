@@ -15,6 +15,7 @@ from generator.urls import (
     ARCHIVE,
     ATOM,
     CORRECTIONS,
+    HASHED,
     HOME,
     JSON_FEED,
     MANIFEST,
@@ -176,7 +177,8 @@ def redirects(library: Library) -> Iterator[Output]:
     for redirect in in_order:
         source = sources[redirect]
         yield Output(file_of(redirect.source), "redirect.html", {"target": redirect.target}, source=source)
-    inputs = {"redirects": tuple(in_order), "types": kinds(whole=False), "named": kinds(whole=True)}
+    named = kinds(whole=True)
+    inputs = {"redirects": tuple(in_order), "types": kinds(whole=False), "named": named, "hashed": HASHED}
     yield Output(".htaccess", "htaccess.conf", inputs, "list")
     yield Output(".nginx.conf", "nginx.conf", inputs, "list")
 

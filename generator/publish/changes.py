@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.publish.host import CLOSED
 from generator.publish.order import in_order, is_page
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def plan(files: Mapping[str, File], lists: AbstractSet[str], standing: Standing,
     files = {file: _as_it_stands(standing.files.get(file), each) for file, each in files.items()}
     sent = sorted(file for file, each in files.items() if standing.files.get(file) != each)
     going = standing.own - files.keys()
-    removed = sorted(going & listing.keys())
+    # What is closed to us is no file of ours, whatever its name, and would refuse to be removed.
+    removed = sorted(file for file in going & listing.keys() if listing[file] != CLOSED)
     said = manifest.files
     # What somebody else did to a file is mended, and is nothing to go back to; nor is text for which only a new form is
     # sent.
@@ -92,7 +94,7 @@ def plan(files: Mapping[str, File], lists: AbstractSet[str], standing: Standing,
         altered=tuple(sorted(file for file in mended if file in listing)),
         missing=tuple(sorted(mended - listing.keys())),
         replaced=tuple(file for file in sent if file in listing and file not in standing.own),
-        gone=frozenset(going - listing.keys()),
+        gone=going - frozenset(removed),
         before={
             file: in_form(said[file], standing.files.get(file)) if file in said else None
             for file in (*sent, *removed)

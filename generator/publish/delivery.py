@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from generator.errors import OutputError, Problem, message
+from generator.publish.belief import OVERTAKEN, head_digest
 from generator.publish.changes import Plan, plan
 from generator.publish.coding import as_stored
 from generator.publish.copies import Copies
@@ -24,12 +25,12 @@ from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pa
 from generator.publish.order import is_page
 from generator.publish.patience import Patient, Stop, each
 from generator.publish.record import Record
-from generator.publish.standing import OVERTAKEN, Standing, Wanted, head_name, look
+from generator.publish.standing import Standing, Wanted, look
 from generator.publish.transfer import Progress, Tools, Transfer
 from generator.publish.wayback import way_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import datetime
     from pathlib import Path
@@ -99,6 +100,16 @@ class Delivery:
     def __exit__(self, *error: object) -> None:
         self._lock.__exit__(*error)
 
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Keep nobody on this machine from publishing meanwhile: whoever is asked may be at lunch.
+
+        What was offered is carried out only if nobody did. Raises OutputError where somebody still does at the end.
+        """
+        self._lock.__exit__()
+        yield
+        self._lock.__enter__()
+
     def offer(self, folder: Path, wanted: Wanted, lists: AbstractSet[str]) -> Offer:
         """Return what would make the host hold the ``wanted`` files, which stand in ``folder``."""
         standing = self._look(wanted)
@@ -165,7 +176,8 @@ class Delivery:
     def _check_unchanged(self, offer: Offer) -> None:
         """Refuse where somebody else has published between the offer and the lock, or begun to and been cut."""
         is_old = self._call.clock() - self._looked > FRESH
-        if self._host.read(HEAD, MOST) != offer.standing.head or (is_old and self._has_changed(offer)):
+        is_other = self._journal.past() != self._past or self._host.read(HEAD, MOST) != offer.standing.head
+        if is_other or (is_old and self._has_changed(offer)):
             what = message("Somebody else has published to this place at this moment.")
             raise refused(self._host.label, what, message("Run the command again."))
 
@@ -185,7 +197,7 @@ class Delivery:
             touched = {**self._past.tried, **self._past.put}
             put = {file: standing.files[file] for file in touched if file in standing.files}
             past = Past("", put, {file: touched[file] for file in touched if file not in put})
-        self._journal.begin(head_name(standing), past)
+        self._journal.begin(head_digest(standing.head), past)
         if offer.is_back:
             self._history.reopen()
         elif change.before:
@@ -257,7 +269,8 @@ class Delivery:
             self._history.drop()
         else:
             self._history.finish()
-        self._copies.prune(self._history.digests())
+        # Of what stands there after a return, output/ need not have the bytes: the guard puts it back from these.
+        self._copies.prune(self._history.digests() | {each.digest for each in offer.plan.files.values()})
 
 
 def _source(folder: Path, files: Mapping[str, File]) -> Callable[[str], bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
@@ -13,6 +14,15 @@ from generator.publish.refusals import denied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_BROKEN = frozenset(
+    {
+        *(errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM),
+        *(errno.ETIMEDOUT, errno.ECONNRESET, errno.ECONNABORTED, errno.ECONNREFUSED, errno.ENOTCONN),
+        *(errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH),
+    }
+)
+"""Errors of the disk, the mount or this machine: they say nothing of the folder that was asked for."""
 
 
 class FolderHost:
@@ -39,10 +49,9 @@ class FolderHost:
                     if entry.is_dir(follow_symlinks=False):
                         places.append(f"{name}/")
                         continue
-                    with contextlib.suppress(FileNotFoundError):
-                        status = entry.stat(follow_symlinks=False)
-                        is_file = entry.is_file(follow_symlinks=False)
-                        found[name] = Entry(status.st_size, modified=status.st_mtime, is_file=is_file)
+                    known = _known(entry)
+                    if known is not None:
+                        found[name] = known
         return found
 
     def read(self, file: str, most: int | None = None) -> bytes | None:
@@ -115,16 +124,26 @@ class FolderHost:
         """Do nothing: there is no line."""
 
     def _entries(self, prefix: str) -> list[os.DirEntry[str]] | None:
-        """Return what stands in a folder, None where it may not be entered; the site's own must be."""
+        """Return what stands in a folder, None where there is no looking into it; into the site's own there must be."""
         try:
             with os.scandir(f"{self._folder}/{prefix}") as entries:  # a Path for each would cost a fifth of it all
                 return list(entries)
         except FileNotFoundError:
-            return []  # what another process removes meanwhile was not there
-        except PermissionError:
-            if not prefix:
+            # What another process removes meanwhile was not there; Windows says the same of a path that is too long.
+            return None if prefix and self._is_there(prefix) else []
+        except OSError as error:
+            if not prefix or error.errno in _BROKEN:
                 raise
             return None
+
+    def _is_there(self, prefix: str) -> bool:
+        """Say whether the folder above lists this one."""
+        above, _, name = prefix.rstrip("/").rpartition("/")
+        try:
+            with os.scandir(f"{self._folder}/{above}") as entries:
+                return any(entry.name == name for entry in entries)
+        except FileNotFoundError:
+            return False
 
     def _path(self, file: str) -> Path:
         """Return where a file stands. Raises RefusedError for a path that leads out of the folder."""
@@ -138,3 +157,16 @@ class FolderHost:
             yield
         except OSError as error:
             raise denied(self.label, error.strerror or error) from None
+
+
+def _known(entry: os.DirEntry[str]) -> Entry | None:
+    """Return what is known of a file, None if it has gone; nothing but its name where its path is too long."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+        return Entry(status.st_size, modified=status.st_mtime, is_file=entry.is_file(follow_symlinks=False))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in _BROKEN:
+            raise
+        return CLOSED

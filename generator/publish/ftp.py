@@ -11,7 +11,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from generator.publish.ftp_access import access_to
+from generator.publish.ftp_line import can_say
 from generator.publish.ftp_lines import Lines
+from generator.publish.ftp_listing import UnreadableError
 from generator.publish.ftp_refusals import answering
 from generator.publish.host import CLOSED, PART, Entry, inside, part_name
 from generator.publish.refusals import denied
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.publish.ftp_line import Line
-    from generator.publish.ftp_listing import Item
+    from generator.publish.ftp_listing import Listed
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
@@ -68,18 +70,23 @@ class FtpHost:
         over = threading.Event()
         with ThreadPoolExecutor(self.lanes) as threads, contextlib.ExitStack() as leaving:
             leaving.callback(over.set)  # Ctrl-C and errors wait for one folder of each line, and not for all of them
-            asked: dict[Future[list[list[Item] | None]], list[str]] = {}
+            asked: dict[Future[list[Listed | None]], list[str]] = {}
             while to_ask or asked:
                 size = min(self._together, -(-len(to_ask) // self.lanes))
                 while to_ask and len(asked) < self.lanes:
                     some, to_ask = to_ask[:size], to_ask[size:]
                     asked[threads.submit(self._folders, some, over)] = some
                 for answer in wait(asked, return_when=FIRST_COMPLETED).done:
-                    for prefix, items in zip(asked.pop(answer), answer.result(), strict=True):
-                        if items is None and self._is_closed(prefix, over):
-                            found[prefix.rstrip("/")] = CLOSED
-                        found.update({prefix + name: entry for name, entry in items or () if entry is not None})
-                        to_ask += [f"{prefix}{name}/" for name, entry in items or () if entry is None]
+                    for prefix, listed in zip(asked.pop(answer), answer.result(), strict=True):
+                        if listed is None:
+                            if self._is_closed(prefix, over):
+                                found[prefix.rstrip("/")] = CLOSED
+                            continue
+                        if listed.unread:
+                            # A line of the site's own folder stands for itself, under a name that no other line has.
+                            found[prefix.rstrip("/") or f"\n{listed.unread}"] = CLOSED
+                        found.update({prefix + name: entry for name, entry in listed.items if entry is not None})
+                        to_ask += [f"{prefix}{name}/" for name, entry in listed.items if entry is None]
         return found
 
     def read(self, file: str, most: int | None = None) -> bytes | None:
@@ -96,7 +103,7 @@ class FtpHost:
             except ftplib.error_perm:
                 # 550 may mean either, and what stands behind it is in every server's own words.
                 folder, _, name = path.rpartition("/")
-                if any(item.name == name for item in line.folder(folder or "/") or ()):
+                if any(item.name == name for item in line.items(folder or "/")):
                     raise
                 return None
 
@@ -165,15 +172,16 @@ class FtpHost:
     def _path(self, file: str) -> str:
         return posixpath.join(self._base, inside(self.label, file))
 
-    def _folders(self, prefixes: list[str], over: threading.Event) -> list[list[Item] | None]:
+    def _folders(self, prefixes: list[str], over: threading.Event) -> list[Listed | None]:
         """Return what stands in each folder below the site's own, which is "" here; the others end in a slash.
 
-        Once nobody wants to know any more, it is ``over``, and the long way is gone for no further folder.
+        None stands for one that is not there, or about which there is no asking. Once nobody wants to know any more,
+        it is ``over``, and the long way is gone for no further folder.
         """
         paths = [self._path(prefix.rstrip("/")) if prefix else self._base for prefix in prefixes]
         with self._line() as line:
-            found: list[list[Item] | None] = [None] * len(paths)
-            if self._quick:
+            found: list[Listed | None] = [None] * len(paths)
+            if self._quick and all(map(can_say, paths)):
                 together = self._together
                 try:
                     found = line.glances(paths)
@@ -184,8 +192,25 @@ class FtpHost:
                     raise
             for number, path in enumerate(paths):
                 if found[number] is None and not over.is_set():
-                    found[number] = line.folder(path)
+                    found[number] = self._folder(line, path)
             return found
+
+    def _folder(self, line: Line, path: str) -> Listed | None:
+        """Return what stands in a folder in the long way, None as above.
+
+        One name must not end the whole listing. Only of the site's own folder it is told if it cannot be read at all.
+        """
+        if path == self._base:
+            listed = line.folder(path)
+            if listed is not None and listed.unread and not listed.items:
+                raise UnreadableError(listed.unread)
+            return listed
+        if not can_say(path):
+            return None
+        try:
+            return line.folder(path)
+        except ftplib.error_perm:
+            return None
 
     def _is_closed(self, prefix: str, over: threading.Event) -> bool:
         """Say whether a folder that could not be entered is there all the same.
@@ -193,8 +218,8 @@ class FtpHost:
         ``prefix`` is "" for the site's own, which need not be there yet.
         """
         above, _, name = prefix.rstrip("/").rpartition("/")
-        items = self._folders([f"{above}/" if above else ""], over)[0] if prefix else None
-        return any(item.name == name for item in items or ())
+        listed = self._folders([f"{above}/" if above else ""], over)[0] if prefix else None
+        return listed is not None and any(item.name == name for item in listed.items)
 
     def _put(self, line: Line, path: str, data: bytes) -> None:
         folder = posixpath.dirname(path)

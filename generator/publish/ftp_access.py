@@ -1,18 +1,19 @@
-"""How an FTP server is reached, and which certificates are trusted with that."""
+"""How an FTP server is reached, and as whom."""
 
 from __future__ import annotations
 
 import ftplib  # noqa: TID251 - this is a room for it
-import ssl
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import message
 from generator.publish.host import refused
-from generator.publish.refusals import distrusted, not_let_in
-from generator.publish.trust import own_certificate
+from generator.publish.refusals import not_let_in
+from generator.publish.trust import trusting
 from generator.publishing import IMPLICIT_PORT
 
 if TYPE_CHECKING:
+    import ssl
+
     from generator.publish.secrets import Secret, Secrets
     from generator.publishing import Target
 
@@ -47,17 +48,3 @@ def access_to(target: Target, secrets: Secrets) -> Access:
     if any(sign in "\r\n\0" for sign in password.reveal()):
         raise not_let_in(target.label, "PASS")
     return Access(target.label, target.host, port, target.user, password, context, secure and target.implicit)
-
-
-def trusting(target: Target) -> ssl.SSLContext:
-    """Return what decides which certificates are trusted: the system's, and the one that the target names."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if (certificate := own_certificate(target)) is not None:
-        # The certificate of the server itself will do; it need not be that of an authority.
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        try:
-            context.load_verify_locations(cadata=certificate)
-        except ssl.SSLError as error:
-            raise distrusted(target.label, error.reason or "PEM") from None
-    return context

@@ -9,8 +9,8 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, cast
 
-from generator.publish.ftp_listing import UnreadableError, habit_items, machine_items
-from generator.publish.ftp_refusals import scrubbed
+from generator.publish.ftp_listing import habit_items, machine_items
+from generator.publish.ftp_refusals import TooLongError, scrubbed
 from generator.publish.ftp_tls import SecuredLine
 from generator.publish.refusals import not_let_in
 
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from generator.publish.ftp_access import Access
-    from generator.publish.ftp_listing import Item
+    from generator.publish.ftp_listing import Item, Listed
 
 TIMEOUT = 30.0
 """Seconds after which a server that says nothing is given up."""
 AHEAD = 1000
 """Bytes of commands that a server is sent before it answers, without _STOP: ProFTPD 1.3.8 reads 1,024 at a time, and
 takes a command that lies across their end for two or none."""
+LONGEST = 4000
+"""Bytes of a path above which a server is not asked for it: vsftpd 3.0.3 hangs up on a command of more than 4,096."""
+_MOST_AROUND = 64
+"""Bytes of a command around a path: its word, the name of a file that waits, the end of the line."""
 _STOP = b"NOOP\r\n"
 _BLOCK = 1 << 16
 _NO_SUCH_COMMAND = ("500", "501", "502", "504")
@@ -111,11 +115,16 @@ class Line(ftplib.FTP):
             if not str(error).startswith(_NO_SUCH_COMMAND):
                 return None
             folder, _, name = path.rpartition("/")
-            entries = [item.entry for item in self.folder(folder or "/") or () if item.name == name]
+            entries = [item.entry for item in self.items(folder or "/") if item.name == name]
             return entries[0].size if entries and entries[0] else None
         return int(reply[3:].strip()) if reply.startswith("213") else None
 
-    def folder(self, path: str) -> list[Item] | None:
+    def items(self, path: str) -> list[Item]:
+        """Return what stands in a folder, as far as it can be read; nothing if there is no such folder."""
+        listed = self.folder(path)
+        return listed.items if listed is not None else []
+
+    def folder(self, path: str) -> Listed | None:
         """Return what stands in a folder; None if there is no such folder."""
         try:
             self.cwd(path)  # a name with a blank or a bracket in it means what it says only here
@@ -128,11 +137,12 @@ class Line(ftplib.FTP):
             lines = self._lines("LIST -a")
         except ftplib.error_perm:
             lines = []
-        if not any(line.endswith(" .") for line in lines):
-            lines = list(dict.fromkeys([*lines, *self._lines("LIST")]))
-        return habit_items(lines)
+        listed = habit_items(lines)
+        if any(line.endswith(" .") for line in lines):
+            return listed
+        return listed.and_also(habit_items(self._lines("LIST")))
 
-    def glances(self, paths: Sequence[str]) -> list[list[Item] | None]:
+    def glances(self, paths: Sequence[str]) -> list[Listed | None]:
         """Return what stands in each folder, as far as the server tells it on this line; None: ask ``folder``.
 
         Many are asked before the first answer is read: they share a round trip, where a listing on a line of its own
@@ -141,13 +151,13 @@ class Line(ftplib.FTP):
         name with an end of line in it may cut the answer short, so this is no way to look for what somebody hides.
         Raises EOFError where there are not as many answers as questions.
         """
-        found: list[list[Item] | None] = []
-        for group in _groups([b"" if _UNSURE.search(path) else _encoded(f"STAT -a {path}") for path in paths]):
+        found: list[Listed | None] = []
+        for group in _groups([_glancing(path) for path in paths]):
             asked = group if self._glances else [b""] * len(group)
             found += self._together(asked) if any(asked) else [None] * len(asked)
         return found
 
-    def _together(self, commands: list[bytes]) -> list[list[Item] | None]:
+    def _together(self, commands: list[bytes]) -> list[Listed | None]:
         """Send commands in one go, and return what each is answered; "" is none, and None its answer."""
         assert self.sock is not None
         self.sock.sendall(b"".join(commands) + _STOP)
@@ -160,20 +170,18 @@ class Line(ftplib.FTP):
             pass  # this no may be one too many as well: what comes next on this line belongs to nobody
         raise EOFError
 
-    def _glance(self) -> list[Item] | None:
+    def _glance(self) -> Listed | None:
         try:
             lines = [line.removeprefix(" ") for line in self.getresp().split("\n")[1:-1]]
-            if any(line.endswith(" .") for line in lines):
-                items = habit_items(lines)
+            listed = habit_items(lines)
+            if any(line.endswith(" .") for line in lines) and not listed.unread:
                 self._has_glanced = True
-                return items
+                return listed
         except (ftplib.error_perm, ftplib.error_temp) as error:
             if str(error).startswith("421"):
                 raise
             if not str(error).startswith(_NO_SUCH_COMMAND):
                 return None  # of this folder alone: it is gone, or closed
-        except UnreadableError:
-            pass
         # Where it was good for another folder, it is this one: vsftpd says nothing of one that is closed.
         self._glances = self._has_glanced
         return None
@@ -241,11 +249,25 @@ class Line(ftplib.FTP):
         return data
 
 
+def can_say(path: str) -> bool:
+    """Say whether a path can stand behind a command: no end of line in it, and no longer than servers bear."""
+    return "\r" not in path and "\n" not in path and len(path.encode(errors="surrogateescape")) <= LONGEST
+
+
 def _encoded(line: str) -> bytes:
     """Return the bytes of a command. Raises ValueError for what FTP cannot say."""
     if "\r" in line or "\n" in line:
         raise ValueError("\\n")  # and not the line: it may be the one with the password
-    return f"{line}\r\n".encode(errors="surrogateescape")
+    data = f"{line}\r\n".encode(errors="surrogateescape")
+    if len(data) > LONGEST + _MOST_AROUND:
+        raise TooLongError
+    return data
+
+
+def _glancing(path: str) -> bytes:
+    """Return the command for a glance at a folder, none where it would not be taken for what it is."""
+    command = b"" if _UNSURE.search(path) else _encoded(f"STAT -a {path}")
+    return command if len(command) <= AHEAD else b""
 
 
 def _groups(commands: Iterable[bytes]) -> Iterator[list[bytes]]:

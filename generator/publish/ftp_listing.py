@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.publish.host import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _UNIX = re.compile(
     r"(?P<kind>[-bcdlps])[-rwxsStTlL]{9}\S?\s+"  # what it is, who may do what, a mark for finer rights
@@ -25,6 +25,8 @@ _DOS = re.compile(r"\d\d-\d\d-(?:\d\d){1,2}\s+\d\d:\d\d(?:[AP]M)?\s+(?:<DIR>\s+|
 """As Microsoft's server has it."""
 _TOTAL = re.compile(r"(?:[^\W\d]+\s+\d+)?")
 """Disk space of all of it, "total 12", in the server's own language."""
+_ITSELF = frozenset({".", ".."})
+"""How a listing calls the folder that it is about, and the one above."""
 
 
 class Item(NamedTuple):
@@ -34,57 +36,93 @@ class Item(NamedTuple):
     entry: Entry | None
 
 
+class Listed(NamedTuple):
+    """What a server says of one folder: ``items``, and the first line that cannot be believed, "" if all can."""
+
+    items: list[Item]
+    unread: str = ""
+
+    def and_also(self, other: Listed) -> Listed:
+        """Return what this and another answer about the same folder say; of a name that is in both, what this says."""
+        known = {item.name for item in self.items}
+        return Listed(
+            [*self.items, *(item for item in other.items if item.name not in known)], self.unread or other.unread
+        )
+
+
 class UnreadableError(Exception):
     """A line of a listing is of no form that is known. Carries the line."""
 
 
-def machine_items(lines: Iterable[str]) -> list[Item]:
-    """Return what an answer to MLSD says, without the folder itself and its parent. Source: RFC 3659, section 7.
-
-    Raises UnreadableError for a line without a name.
-    """
-    found = []
-    for line in lines:
-        facts, blank, name = line.partition(" ")
-        if not blank or not name or "/" in name:
-            raise UnreadableError(line)
-        known = dict(_fact(fact) for fact in facts.split(";") if fact)
-        kind = known.get("type", "file").lower()
-        if kind in {"cdir", "pdir"}:
-            continue
-        # A link is of a type that its operating system names ("OS.unix=slink:…"): whatever is no folder is a file.
-        if kind == "dir":
-            found.append(Item(name, None))
-        else:
-            size = known.get("size", "")
-            amount = int(size) if size.isdecimal() else 0
-            found.append(Item(name, Entry(amount, "", _moment(known.get("modify")), is_file=kind == "file")))
-    return found
+def machine_items(lines: Iterable[str]) -> Listed:
+    """Return what an answer to MLSD says, without the folder itself and its parent. Source: RFC 3659, section 7."""
+    return _listed(lines, _machine_item)
 
 
-def habit_items(lines: Iterable[str]) -> list[Item]:
+def habit_items(lines: Iterable[str]) -> Listed:
     """Return what an answer to LIST says, as ``ls -l`` or DOS would. There is no standard for it.
 
     When something changed is not read: it stands there in an unknown zone, and without a year or a time.
-    Raises UnreadableError for a line of any other form.
     """
-    found = []
+    return _listed(lines, _habit_item)
+
+
+def _listed(lines: Iterable[str], read: Callable[[str], Item | None]) -> Listed:
+    """Return what can be read, and whether that is all.
+
+    A name with an end of line in it makes two lines of one. The second may be of any form, or of none; the first may
+    be the name of something else in the folder, behind which the one with the long name would hide.
+    """
+    found, names, unread = list[Item](), set[str](), ""
     for line in lines:
-        if _TOTAL.fullmatch(line.strip()):
+        try:
+            item = read(line)
+        except UnreadableError:
+            unread = unread or line
             continue
-        unix = _UNIX.fullmatch(line)
-        match = unix or _DOS.fullmatch(line)
-        if match is None or "/" in match["name"].partition(" -> ")[0]:
-            raise UnreadableError(line)
-        name, size = match["name"], match["size"]
-        if name in {".", ".."}:
+        if item is None:
             continue
-        if unix is not None and unix["kind"] == "l":
-            name = name.partition(" -> ")[0]
-        folder = unix["kind"] == "d" if unix else size is None
-        is_file = unix is None or unix["kind"] == "-"
-        found.append(Item(name, None if folder else Entry(int(size), is_file=is_file)))
-    return found
+        if item.name in names:
+            unread = unread or line
+        else:
+            names.add(item.name)
+            found.append(item)
+    return Listed(found, unread)
+
+
+def _machine_item(line: str) -> Item | None:
+    """Return what a line says, None of the folder itself or its parent. Raises UnreadableError if it has no name."""
+    facts, blank, name = line.partition(" ")
+    if not blank or not name or "/" in name:
+        raise UnreadableError(line)
+    known = dict(_fact(fact) for fact in facts.split(";") if fact)
+    kind = known.get("type", "file").lower()
+    if kind in {"cdir", "pdir"} or name in _ITSELF:
+        return None
+    # A link is of a type that its operating system names ("OS.unix=slink:…"): whatever is no folder is a file.
+    if kind == "dir":
+        return Item(name, None)
+    size = known.get("size", "")
+    amount = int(size) if size.isdecimal() else 0
+    return Item(name, Entry(amount, "", _moment(known.get("modify")), is_file=kind == "file"))
+
+
+def _habit_item(line: str) -> Item | None:
+    """Return what a line says, None where that is nothing. Raises UnreadableError if it is of no form that is known."""
+    if _TOTAL.fullmatch(line.strip()):
+        return None
+    unix = _UNIX.fullmatch(line)
+    match = unix or _DOS.fullmatch(line)
+    if match is None or "/" in match["name"].partition(" -> ")[0]:
+        raise UnreadableError(line)
+    name, size = match["name"], match["size"]
+    if name in _ITSELF:
+        return None
+    if unix is not None and unix["kind"] == "l":
+        name = name.partition(" -> ")[0]
+    folder = unix["kind"] == "d" if unix else size is None
+    is_file = unix is None or unix["kind"] == "-"
+    return Item(name, None if folder else Entry(int(size), is_file=is_file))
 
 
 def _fact(text: str) -> tuple[str, str]:

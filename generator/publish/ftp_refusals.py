@@ -22,6 +22,10 @@ _UNWRITTEN = ("451", "452", "552")
 """Replies of a host that could not write: vsftpd says "451", a local error, where its disk is full."""
 
 
+class TooLongError(Exception):
+    """A command is longer than servers bear. Does not carry it: it may be the one with the password."""
+
+
 def scrubbed(error: object, password: Secret) -> str:
     """Return what an error says, without the password that a server may have repeated."""
     text = str(error)
@@ -58,6 +62,8 @@ def answering(access: Access) -> Iterator[None]:
     except UnreadableError as error:
         what = message("The host's list of files is in a form that is not known: {text}", text=repr(str(error)[:120]))
         raise refused(access.label, what, message("Ask whoever runs the host for SFTP, or for MLSD in FTP.")) from None
+    except TooLongError:
+        raise denied(access.label, "File name too long") from None
     except ValueError as error:  # a name with an end of line in it: FTP cannot say it
         raise denied(access.label, repr(scrubbed(error, access.password))) from None
     except (ftplib.Error, EOFError, OSError) as error:

@@ -80,8 +80,8 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
     progress.stage(message("Asking what stands on the host"), 0)
     listing = host.listing()
     files, house = expected.manifest.files, _house(expected).keys()
-    passing = expected.manifest.leaving | house | expected.spared(listing)
-    others = listing.keys() - files.keys() - passing
+    passing = {file for file in expected.manifest.leaving | expected.spared(listing) if _is_file(file, listing)}
+    others = listing.keys() - files.keys() - house - passing
     unnamed = [file for file in others if not is_named(file, expected.allowed)]
     there = [file for file in files if file in listing]
     progress.stage(message("Comparing with what was published"), len(listing))
@@ -103,6 +103,11 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
     told = {finding.file for finding in findings}
     allowed = tuple(sorted(file for file in others - told if is_allowed(file, expected.allowed)))
     return Verdict(tuple(findings), unread, len(files.keys() - told - set(unread)), allowed)
+
+
+def _is_file(file: str, listing: Mapping[str, Entry]) -> bool:
+    """Say whether it is a file: a publish makes no links, and no folders that are closed to itself."""
+    return file in listing and listing[file].is_file
 
 
 _MISSING = message("It was published, and is gone.")

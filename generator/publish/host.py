@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 PART = ".adpim-"
 """How the names of files begin that wait on the host to be renamed; they end in ``.part``."""
-
-
-_PART = re.compile(rf"{re.escape(PART)}[0-9a-f]{{16}}\.part")
+_WAITING = re.compile(rf"{re.escape(PART)}[0-9a-f]{{16}}\.part")
 
 
 class HostError(NewsroomError):
@@ -54,9 +52,14 @@ def part_name() -> str:
     return f"{PART}{token_hex(8)}.part"
 
 
+def is_waiting(name: str) -> bool:
+    """Say whether ``part_name`` may have given this name."""
+    return _WAITING.fullmatch(name) is not None
+
+
 def is_part(file: str) -> bool:
-    """Say whether a file bears a name that ``part_name`` may have made, in whatever folder."""
-    return _PART.fullmatch(file.rpartition("/")[2]) is not None
+    """Say whether a file, in whatever folder, waits by its name to be renamed."""
+    return is_waiting(file.rpartition("/")[2])
 
 
 class Entry(NamedTuple):
@@ -73,7 +76,10 @@ class Entry(NamedTuple):
 
 
 CLOSED = Entry(0, is_file=False)
-"""A folder into which we are not let: it is listed, so that nobody hides anything there."""
+"""A folder into which there is no looking, or not into all of it: it is listed, so that nobody hides anything there.
+
+We may not be let in, its path may be longer than the host bears, or nobody can read what the host says of it.
+"""
 
 
 class Host(Protocol):
@@ -90,7 +96,9 @@ class Host(Protocol):
     def listing(self) -> dict[str, Entry]:
         """Return every file below the folder, whoever put it there; empty where there is no folder yet.
 
-        Links are listed as files and never followed; a folder that may not be entered is listed as CLOSED.
+        Links are listed as files and never followed. A folder that cannot be looked into is listed as CLOSED, besides
+        what can be told of it: one name that somebody put there must not keep all others from being told. Only where
+        the line breaks, or the site's own folder is closed, is there no listing.
         """
 
     def read(self, file: str, most: int | None = None) -> bytes | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import message
 from generator.publish.guard import by_kind
-from generator.publish.host import RefusedError, part_name
+from generator.publish.host import CLOSED, RefusedError, part_name
 from generator.publish.manifest import HEAD, digest_of, part_file
 from generator.publish.record import write_whole
 
@@ -31,6 +31,8 @@ MOST_FETCHED = 64 * 2**20
 
 
 _GONE = message("Its bytes as published are not on this machine any more: publish once, then repair again.")
+
+_SHARED = message("Files of ours stand in this folder, and something that cannot be looked into: it is left there.")
 
 
 class Failure(NamedTuple):
@@ -135,14 +137,17 @@ def _ways(file: str) -> set[str]:
 
 def put_away(host: Host, files: Iterable[str], place: Quarantine, progress: Progress) -> PutAway:
     """Take foreign files off the site: moved out of the web root where the host can, else fetched and removed."""
-    files = sorted(files)
-    progress.stage(message("Moving foreign files away"), len(files))
+    going = set(files)
+    progress.stage(message("Moving foreign files away"), len(going))
     listing = host.listing()
     moved, fetched, failed = [], [], []
-    for file in files:
+    # A folder that is listed itself, since not all in it can be, comes after what is.
+    for file in sorted(going, key=lambda file: (listing.get(file) == CLOSED, file)):
         name = safe_name(file)
         target = f"{place.beside}/{name}"
-        if _tried(lambda file=file, target=target: host.move(file, target)) is None:  # type: ignore[misc] # bound at once
+        if listing.get(file) == CLOSED and any(each.startswith(f"{file}/") for each in listing.keys() - going):
+            failed.append(Failure(file, _SHARED))
+        elif _tried(lambda file=file, target=target: host.move(file, target)) is None:  # type: ignore[misc] # bound at once
             moved.append((file, target))
             if "/" in file:
                 _sweep(host, file.rpartition("/")[0])

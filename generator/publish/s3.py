@@ -13,32 +13,28 @@ from generator.errors import message
 from generator.mediatypes import media_type
 from generator.publish.coding import is_compressed
 from generator.publish.host import Entry, inside, refused
-from generator.publish.refusals import broken, denied, distrusted, not_let_in, told, unreachable
-from generator.publish.trust import own_certificate
+from generator.publish.refusals import broken, denied, told, unreachable
+from generator.publish.s3_access import access_to, store
+from generator.publish.s3_names import every_object, is_odd
+from generator.publish.s3_refusals import meaning
+from generator.urls import is_hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from generator.publish.host import HostError
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
-PATIENCE = "300s"
-"""How long one request may take: in this time the biggest photo must pass on a slow line."""
-CONNECTING = "10s"
 _PAGE = 1000
 """Objects that a service lists at once. Source: Amazon S3 API, "ListObjectsV2"."""
 _PROBE = 1 << 20
 """Bytes up to which an object is fetched to see what the service's ETags are."""
-REGION = "us-east-1"
-"""What S3 services other than Amazon's take for any region. Source: their own handbooks, MinIO's among them."""
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORT = "no-cache"
 """Cached, but asked for anew each time, which costs a line where nothing changed: the next publish may change it."""
 AS_IT_IS = "no-transform"
 """Nobody unpacks on the way what stands compressed: Google's service would, also for the guard, which then found other
 bytes than were published. Source: Google Cloud Storage, "Transcoding of gzip-compressed files"; RFC 9110, 7.7."""
-_HASHED = re.compile(r"\.[0-9a-f]{8,}\.[a-z0-9]+\Z")
 _MD5 = re.compile(r'"?([0-9a-f]{32})"?')
 
 
@@ -50,31 +46,45 @@ class S3Host:
     def __init__(self, target: Target, secrets: Secrets) -> None:
         """Prepare the client; whether the service lets us in is asked at once. Raises LostError or RefusedError."""
         import obstore  # noqa: PLC0415, TID251 - this is a room for it; other kinds of hosts need not load it
+        from obstore.exceptions import InvalidPathError  # noqa: PLC0415, TID251 - as above
 
         self.label = target.label
         self._client = obstore
         prefix = target.path.strip("/")
         self._prefix = f"{prefix}/" if prefix else ""
         with self._answering(unreachable):
-            self._store = _store(target, secrets)
-            next(iter(obstore.list(self._store, self._prefix or None, chunk_size=1)), None)
+            self._access = access_to(target, secrets)
+            self._store = store(self._access)
+            with contextlib.suppress(InvalidPathError):  # it has answered: what its answer is, a listing will say
+                next(iter(obstore.list(self._store, self._prefix or None, chunk_size=1)), None)
 
     def listing(self) -> dict[str, Entry]:
         """Return every object below the prefix."""
         found: dict[str, Entry] = {}
         with self._answering():
-            for meta in self._objects():
-                name = meta["path"].removeprefix(self._prefix)
+            for meta in self._everything():
+                name = meta["path"].removeprefix(self._prefix) or "/"
                 # The ETag of what came in one piece is its MD5. Source: Amazon S3 API, "Object".
                 tag = _MD5.fullmatch(meta["e_tag"] or "")
                 digest = f"md5:{tag[1]}" if tag else ""
                 found.setdefault(name, Entry(meta["size"], digest, meta["last_modified"].timestamp()))
-        for name in [name for name, entry in found.items() if not entry.size]:
+        for name in [name for name, entry in found.items() if not entry.size and not is_odd(name)]:
             if f"{name}/" == self._prefix or self.read(name) is None:
                 del found[name]  # "folder/", which services' own consoles make, and of which obstore drops the slash
         if self._tags_are_md5(found):
             return found
         return {name: entry._replace(digest="") for name, entry in found.items()}
+
+    def _everything(self) -> Iterable[Any]:
+        """Return what the service says of each object below the prefix, whatever its name."""
+        from obstore.exceptions import BaseError, InvalidPathError  # noqa: PLC0415, TID251 - as above
+
+        try:
+            return [*self._objects()]
+        except BaseError as error:
+            if isinstance(error, InvalidPathError) or "invalid list response" in str(error):
+                return every_object(self._access, self._prefix)
+            raise
 
     def _objects(self) -> Iterator[Any]:
         """Yield what the service says of each object below the prefix.
@@ -148,18 +158,22 @@ class S3Host:
         """Do nothing: connections end by themselves."""
 
     def _path(self, file: str) -> str:
+        """Return the name of an object. Raises RefusedError for one that obstore would make another of."""
+        if is_odd(file):
+            what = message("An object stands there whose name no file can have: {name}.", name=told(repr(file)))
+            raise refused(self.label, what, message("Look into it with the service's own tools and remove it."))
         return self._prefix + inside(self.label, file)
 
     def _tags_are_md5(self, found: dict[str, Entry]) -> bool:
         """Return whether the service's ETags are MD5: with some kinds of encryption they only look so."""
-        fit = [(entry.size, name) for name, entry in found.items() if entry.digest and 0 < entry.size <= _PROBE]
+        fit = [(entry.size, name) for name, entry in found.items() if _is_probe(name, entry)]
         data = self.read(min(fit)[1]) if fit else None
         if data is None:
             return True
         return found[min(fit)[1]].digest == f"md5:{hashlib.md5(data, usedforsecurity=False).hexdigest()}"
 
     def _put(self, file: str, data: bytes, mode: Any) -> None:  # noqa: ANN401 - obstore's own words for it
-        caching = FOR_EVER if _HASHED.search(file) else SHORT
+        caching = FOR_EVER if is_hashed(file) else SHORT
         headers: Mapping[str, str] = {"Content-Type": media_type(file), "Cache-Control": caching}
         if is_compressed(file, data):
             headers = {**headers, "Content-Encoding": "gzip", "Cache-Control": f"{caching}, {AS_IT_IS}"}
@@ -180,81 +194,9 @@ class S3Host:
         try:
             yield
         except (BaseError, OSError) as error:
-            raise self._meaning(error, silent) from None
-
-    def _meaning(self, error: Exception, silent: Any) -> HostError:  # noqa: ANN401 - as above
-        from obstore.exceptions import PermissionDeniedError, UnauthenticatedError  # noqa: PLC0415, TID251 - as above
-
-        said = _cause(error)
-        if odd := re.search(r"invalid path: (?:Error parsing )?Path (\".*?\"(?=:| contained))", str(error), re.DOTALL):
-            what = message("An object stands there whose name no file can have: {name}.", name=told(odd[1]))
-            fix = message(
-                "Look into it with the service's own tools and remove it: until then nothing can be compared."
-            )
-            return refused(self.label, what, fix)
-        if "<Code>" not in str(error) and (why := re.search(_CERTIFICATE, str(error))):
-            return distrusted(self.label, why[1] or "TLS")
-        if isinstance(error, (UnauthenticatedError, PermissionDeniedError)) or re.search(_KEYS, str(error)):
-            return not_let_in(self.label, said)
-        # Of a request that came back with a 4xx the service wants no second try.
-        if isinstance(error, FileNotFoundError) or re.search(r"\b4\d\d [A-Z]|NoSuchBucket", str(error)):
-            return denied(self.label, said)
-        refusal: HostError = silent(self.label, said)
-        return refusal
+            raise meaning(self.label, error, silent) from None
 
 
-_CERTIFICATE = r"InvalidCertificate\(\s*(?:Other\(\s*OtherError\(\s*)?(\w*)"
-"""How the client's TLS (rustls) says what is wrong with a certificate."""
-_KEYS = r"InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|\b40[13] "
-
-
-def _cause(error: Exception) -> str:
-    """Return the service's own words, or the first line of the library's: more of it is for its makers."""
-    text = str(error)
-    said = re.search(r"<Code>([^<]*)</Code>(?:\s*<Message>([^<]*)</Message>)?", text)
-    if said:
-        return told(": ".join(part for part in said.groups() if part))
-    return told(text.partition("\n")[0])
-
-
-def _store(target: Target, secrets: Secrets) -> Any:  # noqa: ANN401 - obstore's stores have no common public type
-    from obstore.store import S3Store  # noqa: PLC0415, TID251 - as above
-
-    if target.endpoint.lower().startswith("http:") and not target.insecure:
-        what = message("http:// sends every file in the clear.")
-        fix = message('Write https:// if the service can; only if it cannot, add the line "insecure = true".')
-        raise refused(target.label, what, fix)
-    # A key of the target's own never goes with what the environment holds for other programs.
-    own = secrets.known(target, "ACCESS_KEY")
-    key = own or secrets.known(target, "ACCESS_KEY", "AWS_ACCESS_KEY_ID")
-    password = secrets.password(target) if own else secrets.password(target, "AWS_SECRET_ACCESS_KEY")
-    token = secrets.known(target, "SESSION_TOKEN", *(() if own else ("AWS_SESSION_TOKEN",)))
-    region = target.region or secrets.known(target, "REGION", "AWS_REGION").reveal() or REGION
-    # obstore reads the environment for all that is not said here: each thing that decides where a file goes, and in
-    # whose name, is said.
-    config: Any = {
-        "region": region,
-        "endpoint": target.endpoint or f"https://{target.host}.s3.{region}.amazonaws.com",
-        "virtual_hosted_style_request": not target.endpoint,
-        "skip_signature": False,
-        "disable_bulk_delete": True,  # one is removed at a time, and not every service knows the other way
-    }
-
-    def credentials() -> Any:  # noqa: ANN401 - obstore's type for it exists for type checkers alone
-        return {
-            "access_key_id": key.reveal() or target.user,
-            "secret_access_key": password.reveal(),
-            "token": token.reveal() or None,
-            "expires_at": None,
-        }
-
-    client: Any = {"timeout": PATIENCE, "connect_timeout": CONNECTING, "allow_http": target.insecure}
-    if (certificate := own_certificate(target)) is not None:
-        client["root_certificate"] = certificate
-    return S3Store(
-        target.host,
-        config=config,
-        client_options=client,
-        retry_config={"max_retries": 0},
-        credential_provider=credentials,
-    )
+def _is_probe(name: str, entry: Entry) -> bool:
+    """Say whether an object can show what the service's ETags are."""
+    return bool(entry.digest) and 0 < entry.size <= _PROBE and not is_odd(name)

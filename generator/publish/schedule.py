@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.clock import Change
 from generator.publish.history import History
 from generator.publish.journal import Journal
 from generator.publish.record import Record, unkept, write_whole
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from generator.clock import Appointment
     from generator.publish.manifest import File
 
 USUAL = timedelta(minutes=5)
@@ -30,11 +30,14 @@ RUNS = 10
 
 
 class Late(NamedTuple):
-    """A release that went out later than the scheduler's interval explains."""
+    """A release that went out later than the scheduler's interval explains.
+
+    ``out`` is None where it never did: when somebody came to publish it, its time was over.
+    """
 
     title: str
     due: datetime
-    out: datetime
+    out: datetime | None
 
 
 class Rest(NamedTuple):
@@ -44,11 +47,18 @@ class Rest(NamedTuple):
     is_told: bool = False
 
 
+class Slot(NamedTuple):
+    """Which release is to go out when, by its file: its title may be corrected while it waits."""
+
+    source: str
+    at: datetime
+
+
 class Diary(NamedTuple):
     """What the last runs knew: when they were, and which releases had yet to go out."""
 
     runs: tuple[datetime, ...] = ()
-    ahead: tuple[Change, ...] = ()
+    ahead: tuple[Slot, ...] = ()
 
     @property
     def interval(self) -> timedelta:
@@ -56,26 +66,37 @@ class Diary(NamedTuple):
         gaps = [(later - earlier).total_seconds() for earlier, later in zip(self.runs, self.runs[1:], strict=False)]
         return timedelta(seconds=median(gaps)) if len(gaps) > 2 else USUAL
 
-    def late(self, timetable: Iterable[Change], out: datetime) -> tuple[Late, ...]:
-        """Return the releases that were known to lie ahead and went out, at ``out``, too late.
+    def late(self, timetable: Iterable[Appointment], built: datetime, out: datetime) -> tuple[Late, ...]:
+        """Return the releases that were known to lie ahead and went out too late, at ``out``.
 
-        ``timetable`` says when releases go out by what is written now: one that was postponed since is not late.
+        The site is as it was ``built``: what fell due since then is not out yet. ``timetable`` says when releases go
+        out by what is written now: one that was postponed since is not late.
         """
-        allowed = max(self.interval, USUAL) + GRACE
-        still = set(timetable)
+        allowed, known = max(self.interval, USUAL) + GRACE, set(self.ahead)
         return tuple(
-            Late(c.title, c.at.astimezone(out.tzinfo), out) for c in self.ahead if c in still and c.at + allowed < out
+            Late(each.title, each.at.astimezone(out.tzinfo), None if is_over else out)
+            for each in timetable
+            if _slot(each) in known and each.at <= built
+            for is_over in (each.until is not None and each.until <= built,)
+            if is_over or each.at + allowed < out
         )
 
-    def before(self, timetable: Iterable[Change], now: datetime) -> Diary:
-        """Return the diary before all up to ``now`` goes out: should that fail, it is known what was waited for."""
-        known = set(self.ahead)
-        return self._replace(ahead=tuple(change for change in timetable if change.at > now or change in known))
+    def before(self, timetable: Iterable[Appointment], built: datetime) -> Diary:
+        """Return the diary before all goes out that was due when the site was ``built``.
 
-    def after(self, timetable: Iterable[Change], now: datetime, *, is_run: bool) -> Diary:
-        """Return the diary once all up to ``now`` went out; ``is_run`` is whether a scheduler asked."""
-        runs = (*self.runs, now)[-RUNS:] if is_run else self.runs
-        return Diary(runs, tuple(change for change in timetable if change.at > now))
+        Should that fail, it is known what was waited for.
+        """
+        known, slots = set(self.ahead), map(_slot, timetable)
+        return self._replace(ahead=tuple(slot for slot in slots if slot.at > built or slot in known))
+
+    def after(self, timetable: Iterable[Appointment], built: datetime, *, is_run: bool) -> Diary:
+        """Return the diary once all that was due when ``built`` went out; ``is_run``: whether a scheduler asked."""
+        runs = (*self.runs, built)[-RUNS:] if is_run else self.runs
+        return Diary(runs, tuple(slot for slot in map(_slot, timetable) if slot.at > built))
+
+
+def _slot(each: Appointment) -> Slot:
+    return Slot(each.source, each.at)
 
 
 def is_due(work: Path, files: Mapping[str, File], site: str) -> bool:
@@ -123,8 +144,8 @@ def read_diary(work: Path) -> Diary:
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         said = json.loads((work / "diary").read_bytes())
         runs = tuple(map(datetime.fromisoformat, said["runs"]))
-        ahead = tuple(Change(datetime.fromisoformat(at), "published", str(title)) for at, title in said["ahead"])
-        if all(moment.tzinfo for moment in (*runs, *(change.at for change in ahead))):
+        ahead = tuple(Slot(str(source), datetime.fromisoformat(at)) for at, source in said["ahead"])
+        if all(moment.tzinfo for moment in (*runs, *(each.at for each in ahead))):
             return Diary(runs, ahead)
     return Diary()
 
@@ -133,7 +154,7 @@ def keep_diary(work: Path, diary: Diary) -> None:
     """Keep the diary of a target. Raises OutputError."""
     said = {
         "runs": [moment.isoformat() for moment in diary.runs],
-        "ahead": [(change.at.isoformat(), change.title) for change in diary.ahead],
+        "ahead": [(each.at.isoformat(), each.source) for each in diary.ahead],
     }
     try:
         work.mkdir(parents=True, exist_ok=True)

@@ -17,12 +17,20 @@ import asyncssh  # noqa: TID251 - this is the room for it
 from generator.publish.host import CLOSED, Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.publish.sftp_line import Line
 
 _AT_ONCE = 64
 """Folders that are asked about at once. Each is a handle of the server's, and OpenSSH has some hundreds."""
 REGULAR = frozenset({asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN})
 """What a server may call a file of its own."""
+_MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
+_BROKEN = (asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost)
+"""Errors of the line, which say nothing of the folder that was asked for."""
+_LONGEST = 3800
+"""Bytes of a folder's path above which OpenSSH's server may keep quiet about what stands in it: names whose whole path
+is longer than the 4,096 of Linux are left out of its answer."""
 _FIND_SECONDS = 60
 _FIND = (
     "cd -- {folder} && printf 'adpim\\0%s\\0' \"$(pwd -P)\""
@@ -74,18 +82,12 @@ async def _walked(line: Line, base: str) -> dict[str, Entry]:
 
     async def visit(prefix: str) -> None:
         async with gate:
-            try:
-                names = await line.files.readdir(posixpath.join(base, prefix))
-            except asyncssh.SFTPNoSuchFile:
-                return  # not there yet, or another has just removed it
-            except asyncssh.SFTPPermissionDenied:
-                if not prefix:
-                    raise
-                found[prefix.rstrip("/")] = CLOSED
-                return
+            names = await _names(line, base, prefix)
             line.pulse.beat()
+        if names is None:
+            found[prefix.rstrip("/")] = CLOSED
         below = []
-        for entry in names:
+        for entry in names or ():
             assert isinstance(entry.filename, str)  # since the path was
             if entry.filename in {".", ".."}:
                 continue
@@ -99,3 +101,30 @@ async def _walked(line: Line, base: str) -> dict[str, Entry]:
 
     await visit("")
     return found
+
+
+async def _names(line: Line, base: str, prefix: str) -> Sequence[asyncssh.SFTPName] | None:
+    """Return what stands in a folder, None where there is no looking into it; into the site's own there must be."""
+    path = posixpath.join(base, prefix)
+    if prefix and len(path.encode("utf-8", "surrogateescape")) > _LONGEST:
+        return None
+    try:
+        return await line.files.readdir(path)
+    except _MISSING:
+        # Not there yet, or another has just removed it; but servers call other things so, too.
+        return None if prefix and await _is_there(line, base, prefix) else ()
+    except _BROKEN:
+        raise
+    except asyncssh.SFTPError:
+        if not prefix:
+            raise
+        return None
+
+
+async def _is_there(line: Line, base: str, prefix: str) -> bool:
+    """Say whether the folder above lists this one."""
+    above, _, name = prefix.rstrip("/").rpartition("/")
+    try:
+        return any(entry.filename == name for entry in await line.files.readdir(posixpath.join(base, above)))
+    except _MISSING:
+        return False

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import Message, message
+from generator.publish.belief import Seen, believe, head_digest
 from generator.publish.coding import is_text_of, most_compressed
-from generator.publish.host import refused
+from generator.publish.host import is_waiting, refused
+from generator.publish.lock import LOCK
 from generator.publish.manifest import (
     HEAD,
     MOST,
     OWN,
-    DamagedManifestError,
     File,
     Manifest,
     digest_of,
     part_file,
-    read_head,
-    unpack,
 )
 from generator.publish.patience import Stop, each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from generator.publish.belief import Belief
     from generator.publish.host import Entry, Host
     from generator.publish.journal import Past
     from generator.publish.record import Record
-
-OVERTAKEN = message("Another machine has published since.")
 
 
 class Standing(NamedTuple):
@@ -67,24 +64,6 @@ class Wanted(NamedTuple):
     md5: Callable[[str], str] | None
 
 
-class _Seen(NamedTuple):
-    """What is gone by: the manifest that this machine remembers, the head on the host, and all else that it lists."""
-
-    remembered: Manifest | None
-    head: bytes | None
-    listing: Mapping[str, Entry]
-
-
-class _Belief(NamedTuple):
-    """A manifest, whether what it says of bytes is believed, and as in Standing."""
-
-    manifest: Manifest
-    is_sure: bool
-    stranger: Message | None = None
-    notes: tuple[Message, ...] = ()
-    is_overtaken: bool = False
-
-
 def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: Stop) -> Standing:
     """Find out what stands on ``host``. Nothing is changed there. Raises HostError."""
     with ThreadPoolExecutor(1) as aside:
@@ -93,16 +72,16 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
         remembered = reading.result()
     head = _read_head(host, listed.get(HEAD))
     listing = {file: entry for file, entry in listed.items() if not is_own(file)}
-    belief = _believe(host, record, past, _Seen(remembered, head, listing), wanted.site)
+    belief = believe(host, record, past, Seen(remembered, head, listing), wanted.site)
     known = _known(belief, wanted)
     tried: dict[str, File] = {}
     if past is not None:
         # Somebody else's publish in between may have replaced what this machine has put there.
-        ours = past.head == _name(head) or head == record.head()
+        ours = past.head == head_digest(head) or head == record.head()
         known |= past.put if ours else {}
         tried = past.tried if ours else past.tried | past.put
         known = {file: each for file, each in known.items() if file not in tried} | _forms(known, tried, listing)
-    own = belief.manifest.own | (frozenset((*past.put, *past.tried)) if past else frozenset())
+    own = belief.manifest.own | (_arrived(host, past, listing, wanted, stop) if past else frozenset())
     files = {file: each for file, each in known.items() if _agrees(file, each, listing.get(file), wanted)}
     doubtful = _doubtful(files, wanted, record if belief.is_sure else None)
     proven = _read_back(host, files, doubtful, wanted, stop)
@@ -111,7 +90,7 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
     unsure = (f for f, each in wanted.files.items() if f not in files or (is_forgetful and files[f] != each))
     files |= _compare(host, listing, wanted, unsure, stop)
     is_noted = belief.is_sure and head is not None and head == record.head() and past is None
-    kept = frozenset(listed.keys() - listing.keys())
+    kept = _kept(listed)
     manifest = belief.manifest
     if not belief.is_sure or not kept.issuperset(map(part_file, manifest.parts)):
         manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
@@ -157,54 +136,34 @@ def _read_head(host: Host, entry: Entry | None) -> bytes | None:
 
 
 def is_own(file: str) -> bool:
-    """Say whether a file on a host is the program's own and no part of the site."""
-    return file.rpartition("/")[2].startswith(OWN)
+    """Say whether a file on a host is the program's own and no part of the site: such stand beside the head.
+
+    Below it are only files that wait to be renamed, each beside the one that it becomes.
+    """
+    folder, _, name = file.rpartition("/")
+    return is_waiting(name) if folder else name.startswith(OWN)
 
 
-def _name(head: bytes | None) -> str:
-    return "" if head is None else digest_of(head)
+def _kept(listed: Iterable[str]) -> frozenset[str]:
+    """Return the program's own files. What waits in a folder below in which another site stands is that one's."""
+    others = {file.rpartition("/")[0] + "/" for file in listed if file.endswith((f"/{HEAD}", f"/{LOCK}"))}
+    return frozenset(file for file in listed if is_own(file) and not file.startswith(tuple(others)))
 
 
-def head_name(standing: Standing) -> str:
+def _arrived(host: Host, past: Past, listing: Mapping[str, Entry], wanted: Wanted, stop: Stop) -> frozenset[str]:
+    """Return the files that a cut publish has put there, or meant to and will be sent anew.
+
+    One of which that is not known, and which is not wanted any more, may be one of somebody else's that it would have
+    replaced: it is ours if it holds what was sent.
+    """
+    unsure = {file: each for file, each in past.tried.items() if file not in past.put and file not in wanted.files}
+    ours = _compare(host, listing, Wanted(wanted.site, unsure, None), unsure, stop)
+    return frozenset((*past.put, *(past.tried.keys() - unsure.keys()), *ours))
+
+
+def headhead_digest(standing: Standing) -> str:
     """Return the digest of the head on the host, "" where there is none."""
-    return _name(standing.head)
-
-
-def _believe(host: Host, record: Record, past: Past | None, seen: _Seen, site: str) -> _Belief:
-    remembered, head, listing = seen
-    if head is not None and head == record.head() and remembered is not None:
-        return _Belief(remembered, is_sure=True, stranger=_other_site(remembered.site, site))
-    empty = Manifest(site, "", {})
-    if head is None:
-        if remembered is None:
-            foreign = listing.keys() - (past.put.keys() | past.tried.keys() if past else frozenset())
-            stranger = message("Other files stand in this folder on the host.") if foreign else None
-            return _Belief(empty, is_sure=True, stranger=stranger)
-        # Where a publish was cut that began without it, the list is not there yet, or was missed then already.
-        is_news = past is None or past.head != ""
-        note = message("The list of published files is missing on the host: every file there is compared.")
-        return _Belief(remembered, is_sure=False, notes=(note,) if is_news else ())
-    try:
-        said = unpack(head, lambda name: record.learn(name, host.read(name, MOST)))
-    except DamagedManifestError:
-        note = message("The list of published files on the host is damaged: every file there is compared.")
-        whose = ""
-        with contextlib.suppress(DamagedManifestError):
-            whose = str(read_head(head).get("site", ""))
-        stranger = _other_site(whose or site, site)
-        if remembered is None and not whose:
-            stranger = message("Other files stand in this folder on the host.")
-        return _Belief(remembered or empty, is_sure=False, stranger=stranger, notes=(note,))
-    # Where a publish from here was cut, the list is still the one that stood there when it began.
-    is_overtaken = remembered is not None and (past is None or past.head != _name(head))
-    notes = (OVERTAKEN,) if is_overtaken else ()
-    return _Belief(said, is_sure=True, stranger=_other_site(said.site, site), notes=notes, is_overtaken=is_overtaken)
-
-
-def _other_site(whose: str, site: str) -> Message | None:
-    if whose == site:
-        return None
-    return message("Another site stands in this folder on the host: {site}.", site=whose)
+    return head_digest(standing.head)
 
 
 def _agrees(file: str, known: File, entry: Entry | None, wanted: Wanted) -> bool:
@@ -216,7 +175,7 @@ def _agrees(file: str, known: File, entry: Entry | None, wanted: Wanted) -> bool
     return True
 
 
-def _known(belief: _Belief, wanted: Wanted) -> dict[str, File]:
+def _known(belief: Belief, wanted: Wanted) -> dict[str, File]:
     """Return what is to be believed of bytes unless something speaks against it.
 
     Without a list on the host all is compared with what is wanted: of what this machine remembers only text in another

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.i18n import catalogue
@@ -12,12 +13,16 @@ if TYPE_CHECKING:
 
     from generator.publish.changes import Plan
 
-_PHOTOS = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
+_PICTURE = re.compile(r"(?P<folder>(?:.*/)?)[^/]+\.(?P<mark>[0-9a-f]{8})\.(?:avif|gif|jpe?g|png|webp)", re.IGNORECASE)
+"""A file of a picture: the mark in its name is that of all its sizes, crops and formats. A share card's is longer."""
 _UNITS = ((1_000_000_000, "gigabyte"), (1_000_000, "megabyte"), (1_000, "kilobyte"), (1, "byte"))
 
 
 class Counts(NamedTuple):
-    """What will change, counted: pages, photos that are sent, all other files, bytes that are sent."""
+    """What will change, counted: pages, photos that are sent, all other files, bytes that are sent.
+
+    A photo is one, however many files it is served in.
+    """
 
     new_pages: int
     changed_pages: int
@@ -31,14 +36,14 @@ class Counts(NamedTuple):
 def count(plan: Plan) -> Counts:
     """Return the counts of ``plan``."""
     others = [file for file in plan.sent if not is_page(file)]
-    photos = sum(file.lower().endswith(_PHOTOS) for file in others)
+    pictures = [found for found in map(_PICTURE.fullmatch, others) if found]
     removed_pages = _pages(plan.removed)
     return Counts(
         new_pages=_pages(plan.new),
         changed_pages=_pages(plan.changed),
         removed_pages=removed_pages,
-        photos=photos,
-        others=len(others) - photos,
+        photos=len({found.group("folder", "mark") for found in pictures}),
+        others=len(others) - len(pictures),
         removed_others=len(plan.removed) - removed_pages,
         size=plan.size,
     )
