@@ -17,7 +17,7 @@ from generator.publish.delivery import Call, Delivery, Offer
 from generator.publish.hashes import Hashes
 from generator.publish.host import Entry, lost
 from generator.publish.patience import Stop
-from generator.publish.patrol import Post, expect
+from generator.publish.patrol import Post, Watch, expect
 from generator.publish.record import settle, work_folder
 from generator.publish.standing import Wanted, is_own
 from tests.newsroom import NOW, SITE, Newsroom, at, png, release, site
@@ -175,7 +175,8 @@ class Office:
     def expected(self) -> Expected:
         """Return what the guard must find on the host."""
         target = parse_site(f'{SITE}[publish.{self.work.name}]\nurl = "file:///contoh"\n'.encode()).targets[0]
-        return expect(Post(self.newsroom.root, self.newsroom.root / "output", site(), target), self.host)[0]
+        post = Post(self.newsroom.root, self.newsroom.root / "output", site(), target)
+        return expect(post, self.host, Watch("CONTOH", lambda: self.now, lambda _: None))[0]
 
     def take_back(self) -> Offer:
         """Take back the last publish."""

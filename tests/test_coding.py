@@ -162,8 +162,8 @@ def test_foreign_files_are_looked_into(file: str, data: bytes, weight: Weight) -
         found = suspect(file, said, "contoh.example")
         assert found is not None
         assert found.weight == weight
-    assert altered_page(compress(AWAY), "contoh.example") is not None
-    assert altered_page(compress(PAGE), "contoh.example") is None
+    assert altered_page("a.html", compress(AWAY), "contoh.example") is not None
+    assert altered_page("a.html", compress(PAGE), "contoh.example") is None
 
 
 def test_only_what_changed_is_compressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from generator.errors import message
 from generator.publish.folder import FolderHost
-from generator.publish.guard import MOST_READ, Expected, Verdict, check, is_allowed
+from generator.publish.guard import MOST_READ, Expected, Verdict, check
 from generator.publish.host import CLOSED, Entry, refused
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine, safe_name
@@ -47,6 +47,7 @@ class Guarded:
             (self.output / file).write_bytes(data)
         self.put(HEAD, self.packed.head)
         self.tried: dict[str, File] = {}
+        self.spared: frozenset[str] = frozenset()
         self.host = FolderHost(self.web, "file:///rumah/public_html")
 
     def put(self, file: str, data: bytes | str, *, at: float = 1_000_000_000) -> None:
@@ -64,7 +65,7 @@ class Guarded:
             manifest,
             self.tried,
             self.packed.head,
-            frozenset(),
+            lambda _: self.spared,
             allowed,
             "contoh.example",
             lambda file: stock.bytes_of(file, manifest.files[file]),
@@ -156,17 +157,17 @@ def test_the_list_on_the_host_is_not_believed(guarded: Guarded) -> None:
 
 
 def test_what_is_still_to_be_removed_is_no_finding(guarded: Guarded, tmp_path: Path) -> None:
-    """Files that a publish has still to remove, the lock, and files not yet renamed are passed over."""
+    """Files that a publish has still to remove, and those that are spared, are passed over."""
     manifest = guarded.packed.manifest
     leaving = Manifest(manifest.site, manifest.published, manifest.files, frozenset({"lama/index.html"}))
     guarded.packed = pack(leaving)
-    for file in ("lama/index.html", ".adpim-lock", ".adpim-0123456789abcdef.part"):
+    for file in ("lama/index.html", "disisihkan"):
         guarded.put(file, "CONTOH")
     guarded.put(HEAD, guarded.packed.head)
-    expected = guarded.expected()._replace(spared=frozenset({".adpim-lock"}))
-    assert check(guarded.host, expected, Quiet()).findings == ()
-    guarded.put(".adpim-x.php.part", "CONTOH")
-    assert [f.file for f in check(guarded.host, expected, Quiet()).findings] == [".adpim-x.php.part"]
+    guarded.spared = frozenset({"disisihkan"})
+    assert guarded.found() == {}
+    guarded.spared = frozenset()
+    assert list(guarded.found()) == ["disisihkan"]
 
 
 def test_what_a_publish_left_when_it_was_broken_off_is_ours(guarded: Guarded) -> None:
@@ -237,7 +238,7 @@ def test_no_page_ends_the_guard(text: str) -> None:
     """Whatever stands behind "<![", whole or not, a foreign page and an altered one are judged."""
     data = PAGE.format(text).encode()
     assert suspect("a.html", data, "contoh.example") is None
-    assert altered_page(data, "contoh.example") is None
+    assert altered_page("a.html", data, "contoh.example") is None
 
 
 @pytest.mark.parametrize("piece", [b"<script ", b"<!--", b"<a ", b"<", b"</a ", b"eval ", b"<a style='left:"])
@@ -274,31 +275,6 @@ def test_a_page_that_was_given_a_script_says_whose(guarded: Guarded) -> None:
     (found,) = guarded.check().findings
     assert (found.kind, found.weight) == ("altered", Weight.ELSEWHERE)
     assert dict(found.why.values) == {"hosts": "judi.example"}
-
-
-@pytest.mark.parametrize(
-    ("file", "patterns", "allowed"),
-    [
-        (".well-known/acme-challenge/abc", [".well-known/*"], True),
-        ("google1234.html", ["google*.html"], True),
-        ("google/judi.html", ["google*.html"], False),
-        ("lain.html", ["google*.html"], False),
-        (".well-known/x.php", [".well-known/*"], False),
-        (".well-known/.htaccess", [".well-known/*"], False),
-        ("cgi-bin/kontak.php", ["cgi-bin/kontak.php"], True),
-        ("a+b.txt", ["a+b.txt"], True),
-        ("aab.txt", ["a+b.txt"], False),
-    ],
-)
-def test_a_pattern_lets_stand_what_it_names(file: str, patterns: list[str], allowed: bool) -> None:
-    """A star stays within its folder, and at the end takes all below; a program is let stand by its name alone."""
-    assert is_allowed(file, patterns) is allowed
-
-
-def test_what_is_allowed_is_no_finding(guarded: Guarded) -> None:
-    """A foreign file that the target allows is counted and not found."""
-    guarded.put(".well-known/security.txt", "CONTOH")
-    assert guarded.check((".well-known/*",)) == Verdict((), (), len(OURS), (".well-known/security.txt",))
 
 
 def test_bytes_that_are_gone_are_not_made_up(guarded: Guarded) -> None:
@@ -380,7 +356,7 @@ def test_a_closed_folder_is_no_doing_of_a_publish(guarded: Guarded, monkeypatch:
     """A folder that cannot be looked into is found also under a name that the program gives its own files."""
     listed = {**guarded.host.listing(), name: CLOSED}
     monkeypatch.setattr(guarded.host, "listing", lambda: listed)
-    expected = guarded.expected()._replace(spared=frozenset({".adpim-kunci"}))
+    expected = guarded.expected()._replace(spared=lambda _: frozenset({name}))
     assert [f.file for f in check(guarded.host, expected, Quiet()).findings] == [name]
     listed[name] = Entry(0)
     assert check(guarded.host, expected, Quiet()).findings == ()
@@ -427,6 +403,38 @@ def test_what_the_host_vouches_for_need_not_travel(guarded: Guarded) -> None:
     assert ([f.file for f in verdict.findings], verdict.unread, verdict.checked) == ([HEAD], (), len(OURS))
     host.digests = {file: md5_of(data + b"x") for file, data in OURS.items()}
     assert check(host, guarded.expected(), Quiet()).unread == tuple(sorted(OURS))
+
+
+def test_another_size_tells_though_nothing_can_be_read(guarded: Guarded) -> None:
+    """A file of ours of another size is altered, also where it cannot be read; of the same size nothing is known."""
+    guarded.put("index.html", OURS["index.html"] + b"<p>slot</p>")
+    guarded.put(".htaccess", OURS[".htaccess"] + b"#")
+    guarded.put("foto.jpg", changed(OURS["foto.jpg"]))
+    guarded.put(HEAD, "{}")
+    verdict = check(Silent(guarded.web, "file:///"), guarded.expected(), Quiet())
+    assert {finding.file: (finding.kind, finding.weight) for finding in verdict.findings} == {
+        "index.html": ("altered", Weight.ALTERED),
+        ".htaccess": ("altered", Weight.RULES),
+        HEAD: ("altered", Weight.RULES),
+    }
+    assert verdict.unread == tuple(sorted(OURS.keys() - {"index.html", ".htaccess"}))
+    assert verdict.checked == 0
+
+
+def test_a_size_that_a_cut_publish_may_have_sent_tells_nothing(guarded: Guarded) -> None:
+    """A file that cannot be read may have the size of what a publish was sending when it was broken off."""
+    guarded.tried["index.html"] = File(6, digest_of(b"CONTOH"))
+    guarded.put("index.html", "CONTOH")
+    verdict = check(Silent(guarded.web, "file:///"), guarded.expected(), Quiet())
+    assert ("index.html" in verdict.unread, verdict.findings) == (True, ())
+
+
+def test_what_could_not_be_read_is_put_back_as_well(guarded: Guarded) -> None:
+    """A repair writes files of ours that could not be read, also where nothing else was found."""
+    guarded.put("index.html", changed(OURS["index.html"]))
+    back = put_back(guarded.host, (), guarded.expected(), guarded.house, Quiet(), ("index.html", HEAD))
+    assert (back.done, back.failed) == ((HEAD, "index.html"), ())
+    assert guarded.found() == {}
 
 
 def test_what_cannot_be_read_is_judged_by_its_name(guarded: Guarded) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from generator.publish.folder import FolderHost
 from generator.publish.guard import Expected, check
+from generator.publish.host import PART, part_name
+from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack
 from generator.publish.repair import put_away, put_back, quarantine
 from tests.hosting import BUCKETS, bury
@@ -53,7 +55,7 @@ def host(stand: Stand) -> Iterator[Host]:
 
 def expected() -> Expected:
     """Return what must stand on the host."""
-    return Expected(PACKED.manifest, {}, PACKED.head, frozenset(), (), "contoh.example", OURS.get)
+    return Expected(PACKED.manifest, {}, PACKED.head, lambda _: frozenset(), (), "contoh.example", OURS.get)
 
 
 def house(file: str) -> bytes | None:
@@ -214,3 +216,22 @@ def test_a_name_of_two_lines_hides_nothing(
         assert len(verdict.findings) - len(told) == 2
         assert told
         assert verdict.checked == len(OURS)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in BUCKETS])
+def test_a_folder_like_those_that_a_lock_takes_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The folder by which one locks over FTP is no finding as long as it is empty; what stands in it is foreign."""
+    with (
+        contextlib.contextmanager(KINDS[kind])(tmp_path, monkeypatch) as stand,
+        contextlib.closing(stand.open()) as host,
+    ):
+        for file, data in {**OURS, HEAD: PACKED.head}.items():
+            host.write(file, data)
+        guard = f"{PART}{LOCK}.part"
+        (site_folder(tmp_path) / guard).mkdir()
+        assert check(host, expected(), Quiet()).findings == ()
+        stand.put(f"{guard}/{part_name()}", b"CONTOH")
+        (found,) = check(host, expected(), Quiet()).findings
+        assert (found.kind, found.file.rpartition("/")[0]) == ("foreign", guard)

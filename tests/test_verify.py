@@ -16,9 +16,7 @@ from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.host import Entry, refused
 from generator.publish.journal import Journal
-from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack
-from generator.publish.patrol import PAUSES
 from generator.publish.record import Record, work_folder
 from tests.newsroom import SITE, Newsroom, release
 
@@ -191,7 +189,7 @@ def test_without_a_record_the_hosts_list_is_gone_by_and_that_is_said(
     assert "index.html" in said
 
 
-@pytest.mark.parametrize("head", [None, b"bukan daftar", b'{"format": 1, "parts": ["00"]}'])
+@pytest.mark.parametrize("head", [None, b"bukan daftar", b"[" * 5000, b'{"format": 1, "parts": ["00"]}'])
 def test_what_cannot_be_checked_has_a_code_of_its_own(
     published: Published, capsys: pytest.CaptureFixture[str], head: bytes | None
 ) -> None:
@@ -272,22 +270,21 @@ def test_ctrl_c_at_the_question_leaves_all_as_it_is(
 
 def test_what_is_allowed_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Files that `allow` names are no findings; the summary counts them."""
-    published = Published(tmp_path, 'allow = [".well-known/*", "google*.html"]\n')
-    for file in (".well-known/security.txt", "google0123456789.html"):
+    published = Published(tmp_path, 'allow = [".well-known/*", "google0123456789abcdef.html"]\n')
+    for file in (".well-known/security.txt", "google0123456789abcdef.html"):
         (published.web / file).parent.mkdir(exist_ok=True)
         (published.web / file).write_text("CONTOH")
     assert published.verify() == 0
     assert "2 diizinkan" in capsys.readouterr().out
 
 
-def test_a_file_that_cannot_be_read_is_not_called_well(
-    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the host does not let a file be read nothing is known of it: the exit code is 3."""
-    read = FolderHost.read
+def shut(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let a host refuse to have a file read, until it has been written anew."""
+    read, write = FolderHost.read, FolderHost.write
+    closed = {name}
 
     def refuse(self: FolderHost, file: str, most: int | None = None) -> bytes | None:
-        if file == "index.html":
+        if file in closed:
             raise refused(
                 self.label,
                 message("The host refuses: {error}.", error="Permission denied"),
@@ -295,58 +292,53 @@ def test_a_file_that_cannot_be_read_is_not_called_well(
             )
         return read(self, file, most)
 
+    def renew(self: FolderHost, file: str, data: bytes) -> None:
+        write(self, file, data)
+        closed.discard(file)
+
     monkeypatch.setattr(FolderHost, "read", refuse)
-    assert published.verify() == 3
-    assert "tidak dapat dibaca: index.html" in capsys.readouterr().out
+    monkeypatch.setattr(FolderHost, "write", renew)
 
 
-def lock_of(until: str) -> str:
-    """Return the lock of another machine that holds until a moment."""
-    return json.dumps({"sign": "lain", "machine": "CONTOH", "since": "2026-11-24T10:00:00+07:00", "until": until})
-
-
-def test_a_publish_that_goes_on_is_waited_for(
+def test_a_file_that_cannot_be_read_is_not_called_well(
     published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the host is locked findings may be the publish's doing: it is waited for, and told if it never ends."""
-    waited: list[float] = []
-    lock = published.web / LOCK
-    lock.write_text(lock_of("9999-01-01T00:00:00+07:00"))
-    (published.web / "baru.txt").write_text("CONTOH")
-    monkeypatch.setattr("time.sleep", waited.append)
+    """Where the host does not let a file be read nothing is known of it, code 3; of another size it is altered, 1."""
+    shut(monkeypatch, "index.html")
+    assert published.verify() == 3
+    said = capsys.readouterr().out
+    assert "tidak dapat dibaca: index.html" in said
+    assert "adpim verify web --repair" in said
+    (published.web / "index.html").write_bytes(published.files["index.html"] + b"slot")
     assert published.verify() == 1
-    assert "sedang berjalan" in capsys.readouterr().out
-    assert waited == list(PAUSES)
-    assert published.verify("--repair", "--yes") == 1
-
-    def ends(seconds: float) -> None:
-        lock.unlink()
-        (published.web / "baru.txt").unlink()
-
-    monkeypatch.setattr("time.sleep", ends)
-    assert published.verify() == 0
+    assert "diubah  index.html" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("text", ["CONTOH", lock_of("2020-01-01T00:00:00+07:00")])
-def test_a_lock_that_no_publish_holds_hides_nothing(
-    published: Published, monkeypatch: pytest.MonkeyPatch, text: str
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_file_that_cannot_be_read_is_put_back(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_alone: bool
 ) -> None:
-    """A lock whose time has passed, or that somebody else put there, does not keep a finding from being told."""
-    (published.web / LOCK).write_text(text)
-    (published.web / "x.php").write_text("CONTOH")
-    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
-    assert published.verify() == 1
-
-
-def test_a_pipe_in_place_of_the_lock_hides_nothing(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pipe where the lock is looked for, or a list of a terabyte, keeps no finding from being told or put right."""
-    os.mkfifo(published.web / LOCK)
-    os.truncate(published.web / HEAD, 1 << 40)
-    (published.web / "index.html").unlink()
-    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waited"))
-    assert published.verify() == 1
-    assert published.verify("--repair", "--yes") == 1
+    """--repair writes what could not be read as well, with other findings and without; the next round is clean."""
+    ours = published.files["index.html"]
+    (published.web / "index.html").write_bytes(ours[:-1] + b"x")
+    if not is_alone:
+        (published.web / "robots.txt").unlink()
+    shut(monkeypatch, "index.html")
+    assert published.verify("--repair", "--yes", "--json") == (3 if is_alone else 1)
+    said = json.loads(capsys.readouterr().out)
+    assert (said["unread"], "index.html" in said["put_back"]) == (["index.html"], True)
+    assert (published.web / "index.html").read_bytes() == ours
     assert published.verify() == 0
+
+
+def test_a_repair_that_is_broken_off_makes_no_finding(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only unread files were to be put back and something keeps them from it the exit code stays 3."""
+    shut(monkeypatch, "index.html")
+    monkeypatch.setattr("generator.publish.repair.put_back", lambda *_: 1 // 0)
+    assert published.verify("--repair", "--yes") == 3
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
@@ -361,21 +353,6 @@ def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
     assert published.verify("--repair", "--yes") == 1
     assert "adpim publish" in capsys.readouterr().err
     assert (published.web / "index.html").read_text() == "diubah"
-
-
-def test_a_lock_does_not_keep_json_from_saying_what_was_found(
-    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where nothing may be put back, --json still lists every finding, and says why nothing was done."""
-    (published.web / LOCK).write_text(lock_of("9999-01-01T00:00:00+07:00"))
-    (published.web / "x.php").write_text("CONTOH")
-    (published.web / "index.html").unlink()
-    monkeypatch.setattr("time.sleep", lambda _: None)
-    assert published.verify("--repair", "--yes", "--json") == 1
-    said = json.loads(capsys.readouterr().out)
-    assert [finding["file"] for finding in said["findings"]] == ["x.php", "index.html"]
-    assert "CONTOH" in said["problems"][0]["message"]
-    assert not (published.web / "index.html").exists()
 
 
 def test_what_was_published_meanwhile_is_not_undone(
@@ -452,3 +429,46 @@ def test_whoever_does_not_read_on_changes_no_exit_code(published: Published, wor
     for file in work_folder(published.newsroom.root, "web").rglob(".adpim-*"):
         file.unlink()
     assert code() == 3
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_full_disk_changes_no_exit_code(published: Published, words: tuple[str, ...]) -> None:
+    """Where nothing can be printed the exit code is still that of the host, and it is said why nobody reads of it."""
+
+    def run(*more: str, errors: str = "") -> subprocess.CompletedProcess[str]:
+        root = str(published.newsroom.root)
+        command = [sys.executable, "-m", "generator", "--lang", "id", "--root", root, "verify", *words, *more]
+        script = f'exec "$@" >/dev/full {errors}'
+        return subprocess.run(["sh", "-c", script, "sh", *command], check=False, capture_output=True, text=True)
+
+    assert run().returncode == 0
+    (published.web / "x.php").write_text("CONTOH")
+    done = run()
+    assert done.returncode == 1
+    assert "Tidak dapat ditulis" in done.stderr
+    assert "Program gagal" not in done.stderr
+    assert run(errors="2>&1").returncode == 1
+    (published.web / HEAD).unlink()
+    for file in work_folder(published.newsroom.root, "web").rglob(".adpim-*"):
+        file.unlink()
+    assert run().returncode == 3
+    assert run(errors="2>&1").returncode == 3
+    if words:
+        assert run("tiada").returncode == 3
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_keep_nothing_from_being_checked(published: Published, closed: str) -> None:
+    """A scheduler may close the streams of what it starts: adpim verify and adpim publish work all the same."""
+
+    def code(*words: str) -> int:
+        command = [sys.executable, "-m", "generator", "--root", str(published.newsroom.root), *words]
+        return subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", *command], check=False).returncode
+
+    assert code("verify") == 0
+    (published.web / "robots.txt").unlink()
+    assert code("verify") == 1
+    assert code("verify", "--repair") == 2
+    assert code("verify", "--repair", "--yes") == 1
+    assert code("publish", "--if-due", "--yes") == 0
+    assert code("verify") == 0

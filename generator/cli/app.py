@@ -22,6 +22,7 @@ import click
 
 from generator import __version__
 from generator.cli import options, show
+from generator.cli.asking import is_terminal
 from generator.cli.publishing import publish
 from generator.cli.rollback import rollback
 from generator.cli.verify import verify
@@ -124,7 +125,7 @@ def _build(language: str) -> click.Command:
                 site, wrong = read_site(root)
                 moment = read_clock(now, site)
                 where = Path(output) if output is not None else None
-                with Bar(language, watched=sys.stderr.isatty() and not as_json) as bar:
+                with Bar(language, watched=is_terminal(sys.stderr) and not as_json) as bar:
                     report = build(Order(root, site, moment, wrong, where, clean, jobs), bar)
         finally:
             gc.freeze()
@@ -162,8 +163,8 @@ def _serve(language: str) -> click.Command:
         from generator.preview.serve import LOG, Preview, Wish  # noqa: PLC0415 - as above
 
         root = site_root()
-        watched = sys.stdout.isatty()
-        with Bar(language, watched=sys.stderr.isatty()) as bar:
+        watched = is_terminal(sys.stdout)
+        with Bar(language, watched=is_terminal(sys.stderr)) as bar:
             preview = Preview(Wish(root, partial(read_clock, now), host, port, poll, language), bar)
         show.keep_log(root / LOG)
         show.serving(preview.link, preview.notes, language)

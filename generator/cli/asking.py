@@ -12,9 +12,16 @@ from generator.errors import Problem, UsageError, message
 from generator.i18n import catalogue
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from generator.cli.progress import Bar, UploadBar
     from generator.publish.delivery import Offer
     from generator.publish.secrets import Secrets
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Say whether a stream of this process is a terminal. A scheduler may have closed it: then Python has None."""
+    return stream is not None and stream.isatty()
 
 
 class DeclinedError(Exception):
@@ -31,12 +38,12 @@ class Manner(NamedTuple):
     @property
     def may_ask(self) -> bool:
         """Whether somebody is there to be asked."""
-        return sys.stdin.isatty() and not self.yes and not self.as_json
+        return is_terminal(sys.stdin) and not self.yes and not self.as_json
 
     @property
     def is_watched(self) -> bool:
         """Whether a person sees how far the work is."""
-        return sys.stderr.isatty() and not self.as_json
+        return is_terminal(sys.stderr) and not self.as_json
 
     def bar(self) -> Bar:
         """Return a bar for one piece of work: none may be on the screen while a question is asked."""
@@ -65,7 +72,7 @@ def secrets_of(language: str) -> Secrets:
         text = catalogue(language).gettext("Password for {host}").format(host=label)
         return str(click.prompt(text, hide_input=True, err=True))
 
-    return Secrets(os.environ, ask if sys.stdin.isatty() else None)
+    return Secrets(os.environ, ask if is_terminal(sys.stdin) else None)
 
 
 def need_somebody(manner: Manner) -> None:

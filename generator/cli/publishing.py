@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from generator.cli import options, show, show_publishing
-from generator.cli.asking import Manner, agree, need_somebody
+from generator.cli.asking import Manner, agree, is_terminal, need_somebody
 from generator.cli.calling import calling, choose_target, need_turn, prepare
 from generator.cli.whereabouts import read_clock, site_root, speaking
 from generator.i18n import catalogue
@@ -95,7 +95,7 @@ def _publish(wish: Wish) -> None:
     told = show_publishing.Told(target, site.base_url, manner.language, as_json=manner.as_json, dry_run=wish.dry_run)
     if wish.if_due and (_pauses(errand.work, told, order.now) or _rests(errand.work, wanted, report, told, order.now)):
         return
-    told.checking(watched=sys.stderr.isatty())
+    told.checking(watched=is_terminal(sys.stderr))
     with calling(errand) as delivery:
         offer = delivery.offer(report.folder, wanted, report.lists)
         hashes.save()
@@ -155,7 +155,7 @@ def _rests(work: Path, wanted: Wanted, report: Report, told: Told, built: dateti
     missed = tuple(each for each in diary.late(report.timetable, built, built) if each.out is None)
     if not told.dry_run:
         schedule.keep_diary(work, diary.after(report.timetable, built, is_run=True))
-    told.nothing_due(missed, watched=sys.stdout.isatty())
+    told.nothing_due(missed, watched=is_terminal(sys.stdout))
     return True
 
 
@@ -166,7 +166,7 @@ def _pauses(work: Path, told: Told, now: datetime) -> bool:
     rest = schedule.paused(work)
     if rest is None:
         return False
-    told.resting(rest.since.astimezone(now.tzinfo), is_news=not rest.is_told or sys.stdout.isatty())
+    told.resting(rest.since.astimezone(now.tzinfo), is_news=not rest.is_told or is_terminal(sys.stdout))
     if not (rest.is_told or told.as_json or told.dry_run):
         schedule.pause(work, rest._replace(is_told=True))
     return True

@@ -40,8 +40,8 @@ def verify(language: str) -> click.Command:
     def run(*, name: str | None, repair: bool, yes: bool, as_json: bool, **__: object) -> None:
         manner = Manner(language, yes=yes, as_json=as_json)
         with (
+            _unheard(UNKNOWN, language),
             speaking(language, as_json=as_json),
-            _unheard(UNKNOWN),
             _ending(UNKNOWN, manner, partial(_tell, manner)),
         ):
             raise SystemExit(_verify(name, manner, repair=repair))
@@ -92,12 +92,26 @@ def _ending(code: int, manner: Manner, tell: Callable[[Sequence[Problem]], None]
 
 
 @contextmanager
-def _unheard(code: int) -> Iterator[None]:
-    """End the program with ``code`` where nobody reads on: what was seen of the host is the same for that."""
+def _unheard(code: int, language: str) -> Iterator[None]:
+    """End the program with ``code`` where nothing can be printed: what was seen of the host is the same for that.
+
+    Nobody may read on, or the disk may be full on which it is kept: that is said where errors are.
+    """
+    from generator.cli import show  # noqa: PLC0415 - late, as everything that `--help` does not need
+
     try:
         yield
-    except BrokenPipeError:
-        sys.stdout = io.StringIO()  # else Python tries at its end to say the rest, and has a code of its own for it
+    except OSError as error:
+        # Else Python tries at its end to say the rest, and has a code of its own for it.
+        sys.stdout = io.StringIO()
+        what = message("Cannot be written: {error}.", error=error.strerror or error)
+        problem = Problem("adpim verify", 0, what, message("Check free space and permissions."))
+        try:
+            show.each_problem([] if isinstance(error, BrokenPipeError) else [problem], language)
+            if sys.stderr is not None:
+                sys.stderr.flush()
+        except OSError:
+            sys.stderr = io.StringIO()
         raise SystemExit(code) from None
 
 
@@ -133,10 +147,14 @@ def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
     with closing(Patient(open_host(post.target, secrets_of(manner.language)), watch.wait)) as host:
         with manner.bar() as bar:
             done = patrol(post, host, watch, bar)
-        code = FOUND if done.verdict.findings else UNKNOWN if done.verdict.unread else 0
-        with _unheard(code):
+        with _unheard(_code(done), manner.language):
             _report(done, post, host, watch, manner, repair=repair)
-    return code
+    return _code(done)
+
+
+def _code(done: Round) -> int:
+    """Return the exit code of a round."""
+    return FOUND if done.verdict.findings else UNKNOWN if done.verdict.unread else 0
 
 
 def _report(done: Round, post: Post, host: Host, watch: Watch, manner: Manner, *, repair: bool) -> None:
@@ -146,14 +164,15 @@ def _report(done: Round, post: Post, host: Host, watch: Watch, manner: Manner, *
     if not manner.as_json:
         guarding.verdict(done, host.label, manner.language)
     back = None
-    if repair and done.verdict.findings:
+    is_well = _code(done) == 0
+    if repair and not is_well:
         # In words they stand there already.
         told = partial(guarding.verdict_json, done, host.label, None, manner.language)
-        with _ending(FOUND, manner, told if manner.as_json else partial(_tell, manner)):
+        with _ending(_code(done), manner, told if manner.as_json else partial(_tell, manner)):
             back = _repair(done, post, host, watch, manner)
     if manner.as_json:
         guarding.verdict_json(done, host.label, back, manner.language)
-    elif done.verdict.findings and not repair:
+    elif not (repair or is_well):
         guarding.advice(done, post.target.name, manner.language)
 
 
@@ -166,7 +185,7 @@ def _repair(done: Round, post: Post, host: Host, watch: Watch, manner: Manner) -
 
     _ = catalogue(manner.language)
     kinds = by_kind(done.verdict.findings)
-    foreign, ours = kinds["foreign"], [*kinds["altered"], *kinds["missing"]]
+    foreign, ours, unread = kinds["foreign"], [*kinds["altered"], *kinds["missing"]], done.verdict.unread
     text = _.ngettext("Move {n} foreign file into quarantine?", "Move {n} foreign files into quarantine?", len(foreign))
     if foreign and not manner.yes and confirmed(text.format(n=len(foreign))):
         place = quarantine(post.site.base_path, post.work, f"{watch.clock():%Y%m%d-%H%M%S}")
@@ -174,12 +193,12 @@ def _repair(done: Round, post: Post, host: Host, watch: Watch, manner: Manner) -
             away = put_away(host, [finding.file for finding in foreign], place, bar)
         guarding.put_away(away, manner.language)
         foreign = [finding for finding in foreign if finding.file in {each.file for each in away.failed}]
-    text = _.ngettext("Put back {n} file of ours?", "Put back {n} files of ours?", len(ours))
-    if not ours or not (manner.yes or confirmed(text.format(n=len(ours)))):
+    text = _.ngettext("Put back {n} file of ours?", "Put back {n} files of ours?", len(ours) + len(unread))
+    if not (ours or unread) or not (manner.yes or confirmed(text.format(n=len(ours) + len(unread)))):
         return None
     left: list[Finding] = [*ours, *foreign]
     with alone(post, host, watch, done.expected), manner.bar() as bar:
-        back = put_back(host, left, done.expected, partial(house, post), bar)
+        back = put_back(host, left, done.expected, partial(house, post), bar, unread)
     if not manner.as_json:
         guarding.put_back(back, manner.language)
     return back

@@ -7,6 +7,7 @@ for its bytes by a digest, and ours are here to be compared, they need not trave
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from functools import partial
@@ -14,13 +15,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from generator.errors import message
 from generator.publish.coding import is_ours_of
-from generator.publish.host import RefusedError
-from generator.publish.manifest import HEAD, MOST, OWN, digest_of, part_file
+from generator.publish.host import RefusedError, is_part
+from generator.publish.manifest import HEAD, MOST, digest_of, part_file
+from generator.publish.pages import is_page
 from generator.publish.patience import Stop, each
 from generator.publish.suspects import Suspicion, Weight, altered_page, is_dangerous, suspect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from generator.errors import Message
     from generator.gather import Progress
@@ -31,9 +34,6 @@ Kind = Literal["altered", "missing", "foreign"]
 
 MOST_READ = 2 * 2**20
 """Bytes of a foreign file above which it is judged by its name alone: it may be of any size, and memory is not."""
-_WAITING = re.compile(rf"(.*/)?{re.escape(OWN)}[0-9a-f]+\.part")
-"""Files that a publish had not yet renamed when its line broke: it sweeps them itself."""
-_PAGES = (".html", ".htm", ".svg", ".js")
 
 
 class Finding(NamedTuple):
@@ -49,15 +49,16 @@ class Expected(NamedTuple):
     """What must stand on a host.
 
     ``tried`` are files that a publish which was broken off may have put there. ``head`` are the bytes of the manifest's
-    head as this machine keeps it, None where only the host's own is known. ``spared`` are files that may stand there as
-    well, such as the lock; ``allowed`` the patterns of the target, and ``own_host`` is the site's. ``ours`` returns a
-    file's bytes as they were published, None where they are not here.
+    head as this machine keeps it, None where only the host's own is known. ``spared`` returns which of the files that
+    are listed may stand there as well, as they are: the lock, and what a publish has under way. ``allowed`` are the
+    patterns of the target, and ``own_host`` is the site's. ``ours`` returns a file's bytes as they were published, None
+    where they are not here.
     """
 
     manifest: Manifest
     tried: Mapping[str, File]
     head: bytes | None
-    spared: frozenset[str]
+    spared: Callable[[Mapping[str, Entry]], AbstractSet[str]]
     allowed: tuple[str, ...]
     own_host: str
     ours: Callable[[str], bytes | None]
@@ -78,15 +79,16 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
     """Compare every file on ``host`` with what is ``expected``. Raises LostError or RefusedError if it cannot."""
     progress.stage(message("Asking what stands on the host"), 0)
     listing = host.listing()
-    files, house = expected.manifest.files, _house(expected)
-    others = [f for f in listing.keys() - files.keys() - house.keys() if not _passes(f, listing[f], expected)]
-    allowed = {file for file in others if is_allowed(file, expected.allowed)}
+    files, house = expected.manifest.files, _house(expected).keys()
+    passing = {file for file in expected.manifest.leaving | expected.spared(listing) if _is_file(file, listing)}
+    others = listing.keys() - files.keys() - house - passing
+    unnamed = [file for file in others if not is_named(file, expected.allowed)]
     there = [file for file in files if file in listing]
     progress.stage(message("Comparing with what was published"), len(listing))
     looks: list[Callable[[], Finding | str | None]] = [
         *(partial(_compare, host, file, listing[file], expected) for file in there),
-        *(partial(_compare_house, host, file, listing.get(file), wanted) for file, wanted in house.items()),
-        *(partial(_judge, host, file, listing[file], expected) for file in others if file not in allowed),
+        *(partial(_compare_house, host, file, listing.get(file), expected) for file in house),
+        *(partial(_judge, host, file, listing[file], expected) for file in unnamed),
     ]
     found: list[Finding | str | None] = []
 
@@ -98,18 +100,19 @@ def check(host: Host, expected: Expected, progress: Progress) -> Verdict:
     absent = [Finding(f, "missing", Weight.MISSING, _MISSING) for f in files.keys() - listing.keys()]
     findings = sorted((one for one in (*found, *absent) if isinstance(one, Finding)), key=lambda f: (f.weight, f.file))
     unread = tuple(sorted(one for one in found if isinstance(one, str)))
-    checked = len(there) - sum(f.kind == "altered" and f.file in files for f in findings)
-    return Verdict(tuple(findings), unread, checked - sum(f in files for f in unread), tuple(sorted(allowed)))
+    told = {finding.file for finding in findings}
+    allowed = tuple(sorted(file for file in others - told if is_allowed(file, expected.allowed)))
+    return Verdict(tuple(findings), unread, len(files.keys() - told - set(unread)), allowed)
 
 
-def _passes(file: str, entry: Entry, expected: Expected) -> bool:
-    """Say whether a file is the doing of a publish. It makes no links, and no folders that are closed to itself."""
-    is_known = file in expected.manifest.leaving or file in expected.spared
-    return entry.is_file and (is_known or _WAITING.fullmatch(file) is not None)
+def _is_file(file: str, listing: Mapping[str, Entry]) -> bool:
+    """Say whether it is a file: a publish makes no links, and no folders that are closed to itself."""
+    return file in listing and listing[file].is_file
 
 
 _MISSING = message("It was published, and is gone.")
 _REPLACED = message("A link or the like stands in its place.")
+_OPAQUE = message("A pattern allows it, but it cannot be looked into: only its whole name in allow excuses it.")
 _NOT_OUR_LIST = message("Not the list of this machine: another one has published since, or somebody changed it.")
 
 
@@ -131,9 +134,11 @@ def _compare(host: Host, file: str, entry: Entry, expected: Expected) -> Finding
         try:
             data = host.read(file)
         except RefusedError:
-            return file
-        if data is None:
-            return Finding(file, "missing", Weight.MISSING, _MISSING)
+            if entry.size in _sizes(file, expected):
+                return file
+        else:
+            if data is None:
+                return Finding(file, "missing", Weight.MISSING, _MISSING)
     if data is not None and (digest_of(data) in _fitting(file, expected) or is_ours_of(data, wanted, MOST)):
         return None
     return Finding(file, "altered", *_alteration(file, data, wanted, expected.own_host))
@@ -145,6 +150,14 @@ def _fitting(file: str, expected: Expected) -> set[str]:
     return {each.digest for each in said if each is not None}
 
 
+def _sizes(file: str, expected: Expected) -> set[int]:
+    """Return the sizes that a file may have, of which nothing else is known."""
+    said = (expected.manifest.files.get(file), expected.tried.get(file))
+    sizes = {each.size for each in said if each is not None}
+    ours = expected.ours(file)  # as this machine compresses it, which may be otherwise than when it was published
+    return sizes if ours is None else sizes | {len(ours)}
+
+
 def _is_vouched(entry: Entry, ours: bytes | None) -> bool:
     kind, _, digest = entry.digest.partition(":")
     return kind == "md5" and ours is not None and hashlib.md5(ours, usedforsecurity=False).hexdigest() == digest
@@ -154,8 +167,8 @@ def _alteration(file: str, data: bytes | None, wanted: File, own_host: str) -> t
     """Return how much the alteration of a file tells, and what it is."""
     if is_dangerous(file):
         return Weight.RULES, message("Rules for the web server, changed by somebody: they can lead visitors elsewhere.")
-    if data is not None and file.lower().endswith(_PAGES):
-        given = altered_page(data, own_host)
+    if data is not None and is_page(file):
+        given = altered_page(file, data, own_host)
         if given is not None:
             return Weight.ELSEWHERE, given
     if data is not None and len(data) == wanted.size:
@@ -163,14 +176,16 @@ def _alteration(file: str, data: bytes | None, wanted: File, own_host: str) -> t
     return Weight.ALTERED, message("Not what was published.")
 
 
-def _compare_house(host: Host, file: str, entry: Entry | None, wanted: str) -> Finding | str | None:
+def _compare_house(host: Host, file: str, entry: Entry | None, expected: Expected) -> Finding | str | None:
     """Return what is wrong with a file that holds the manifest, its name where it could not be read."""
+    wanted = _house(expected)[file]
     if entry is not None and not entry.is_file:
         return Finding(file, "altered", Weight.RULES, _REPLACED)
     try:
         data = host.read(file, MOST) if entry is not None else None
     except RefusedError:
-        return file
+        is_other = file == HEAD and expected.head is not None and entry is not None and entry.size != len(expected.head)
+        return Finding(file, "altered", Weight.RULES, _NOT_OUR_LIST) if is_other else file
     if data is None and (entry is None or entry.size <= MOST):
         return Finding(file, "missing", Weight.MISSING, message("The list of what was published is gone."))
     if data is None or (wanted and digest_of(data) != wanted):
@@ -179,17 +194,25 @@ def _compare_house(host: Host, file: str, entry: Entry | None, wanted: str) -> F
 
 
 def _judge(host: Host, file: str, entry: Entry, expected: Expected) -> Finding | None:
-    """Return what a foreign file seems to be, None for one that a publish put there before it was broken off."""
+    """Return what a foreign file seems to be.
+
+    None for one that a publish put there before it was broken off, and for a quiet one that a pattern allows.
+    """
     data: bytes | None = None
     tried = expected.tried.get(file)
     if entry.is_file and (entry.size <= MOST_READ or (tried is not None and entry.size == tried.size)):
-        try:
+        with contextlib.suppress(RefusedError):
             data = host.read(file)
-        except RefusedError:
-            data = None
+            if data is None and is_part(file):
+                return None  # its publish has gone on since the host was listed
     if data is not None and digest_of(data) in _fitting(file, expected):
         return None
-    found = suspect(file, data, expected.own_host) or _unknown(entry, expected.manifest)
+    found = suspect(file, data, expected.own_host)
+    if found is None and is_allowed(file, expected.allowed):
+        if entry.is_file and (data is not None or not is_page(file)):
+            return None
+        found = Suspicion(Weight.FOREIGN, _OPAQUE)
+    found = found or _unknown(entry, expected.manifest)
     return Finding(file, "foreign", found.weight, found.why)
 
 
@@ -208,14 +231,23 @@ def _seconds(written: str) -> float:
         return float("inf")
 
 
-def is_allowed(file: str, patterns: Iterable[str]) -> bool:
-    """Say whether a foreign file may stand on the host by one of ``patterns``.
+def is_named(file: str, patterns: Iterable[str]) -> bool:
+    """Say whether one of ``patterns`` is a file's whole name: whatever it is, somebody knows of it.
 
-    ``*`` stands for any signs but ``/``, and at the end, after a ``/``, for all that lies below. A program, or rules
-    for the server, is let stand only by its whole name: a pattern was not written for what somebody hides under it.
+    A star in a file's own name is no name: whoever reads our settings could call a file like a pattern.
     """
+    return "*" not in file and file in patterns
+
+
+def is_allowed(file: str, patterns: Iterable[str]) -> bool:
+    """Say whether a foreign file in which nothing is wrong may stand on the host by one of ``patterns``.
+
+    ``*`` stands for any signs but ``/``, and at the end, after a ``/``, for all that lies below. What ``suspects``
+    knows is let stand only by its whole name: a pattern was not written for what somebody hides under it.
+    """
+    patterns = tuple(patterns)
     if is_dangerous(file):
-        return file in patterns
+        return is_named(file, patterns)
     return any(re.fullmatch(_expression(pattern), file) for pattern in patterns)
 
 

@@ -57,6 +57,11 @@ def is_waiting(name: str) -> bool:
     return _WAITING.fullmatch(name) is not None
 
 
+def is_part(file: str) -> bool:
+    """Say whether a file, in whatever folder, waits by its name to be renamed."""
+    return is_waiting(file.rpartition("/")[2])
+
+
 class Entry(NamedTuple):
     """A file on a host."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import secrets
 import sqlite3
 import threading
@@ -32,8 +33,11 @@ LOCK = f"{OWN}lock.json"
 """The lock's file, in the site's folder on the host."""
 LEASE = timedelta(minutes=10)
 """How long a lock holds that nobody renews: longer than a line is broken that comes back, and than clocks differ."""
-_MOST = 4096
+MOST_LOCK = 4096
 """Bytes of a lock, above which nobody of ours wrote it."""
+_SIGN = re.compile(r"[0-9a-f]{16}")
+_MOST_NAME = 255
+"""Characters of a machine's name. Source: POSIX, HOST_NAME_MAX."""
 RENEWAL = 60.0
 """Seconds between two renewals."""
 
@@ -45,6 +49,23 @@ class Holder(NamedTuple):
     machine: str
     since: datetime
     until: datetime
+
+
+def _text(sign: str, machine: str, since: str, until: str) -> bytes:
+    """Return the bytes of a lock."""
+    return json.dumps({"sign": sign, "machine": machine, "since": since, "until": until}).encode()
+
+
+def is_lock(data: bytes) -> bool:
+    """Say whether ``data`` are a lock, byte by byte as this program writes it, and hold nothing else."""
+    try:
+        said = json.loads(data)
+        sign, machine, since, until = (said[key] for key in ("sign", "machine", "since", "until"))
+        is_sane = isinstance(machine, str) and len(machine) <= _MOST_NAME and _SIGN.fullmatch(sign) is not None
+        moments = [datetime.fromisoformat(moment).isoformat() for moment in (since, until)]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False
+    return is_sane and data == _text(sign, machine, *moments)
 
 
 class LocalLock:
@@ -96,9 +117,13 @@ class HostLock:
 
     def check(self) -> None:
         """Raise RefusedError if somebody else publishes at this moment."""
-        holder = self._holder()
-        if holder is not None and not self._may_take(holder):
+        holder = self._rival()
+        if holder is not None:
             raise self._held(holder)
+
+    def is_held(self) -> bool:
+        """Say whether somebody else publishes at this moment. Raises RefusedError where the lock cannot be read."""
+        return self._rival() is not None
 
     def take(self) -> None:
         """Take the lock. Raises RefusedError where somebody else has it."""
@@ -112,9 +137,7 @@ class HostLock:
         until = self._clock() + LEASE
         own = self._text(until)
         if not self._host.create(LOCK, own):
-            holder = self._holder()
-            if holder is not None and not self._may_take(holder):
-                raise self._held(holder)
+            self.check()
             self._host.remove(LOCK)
             if not self._host.create(LOCK, own):
                 raise self._held(self._holder())
@@ -174,6 +197,11 @@ class HostLock:
         holder = self._holder()
         return holder is not None and holder.sign == self._sign
 
+    def _rival(self) -> Holder | None:
+        """Return who else has the lock at this moment, None where it is free or may be taken away."""
+        holder = self._holder()
+        return None if holder is None or self._may_take(holder) else holder
+
     def _may_take(self, holder: Holder) -> bool:
         return holder.sign in self._former or holder.until <= self._clock() or self._is_unrenewed(holder)
 
@@ -190,7 +218,7 @@ class HostLock:
         return False
 
     def _holder(self) -> Holder | None:
-        data = self._host.read(LOCK, _MOST)
+        data = self._host.read(LOCK, MOST_LOCK)
         if data is None:
             return None
         try:
@@ -199,19 +227,13 @@ class HostLock:
                 datetime.fromisoformat(said[key]).astimezone(self._since.tzinfo) for key in ("since", "until")
             )
             return Holder(str(said["sign"]), str(said["machine"]), since, until)
-        except (ValueError, TypeError, KeyError, OverflowError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             # Half a lock, or nobody's: its time has passed.
             past = datetime.fromtimestamp(0, tz=self._since.tzinfo)
             return Holder("", "", past, past)
 
     def _text(self, until: datetime) -> bytes:
-        said = {
-            "sign": self._sign,
-            "machine": self._machine,
-            "since": self._since.isoformat(),
-            "until": until.isoformat(),
-        }
-        return json.dumps(said).encode()
+        return _text(self._sign, self._machine, self._since.isoformat(), until.isoformat())
 
     def _held(self, holder: Holder | None) -> HostError:
         if holder is None or not holder.machine:

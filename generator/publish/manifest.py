@@ -220,7 +220,7 @@ def unpack(head: bytes, read: Callable[[str], bytes | None]) -> Manifest:
                 files[file] = _file(each)
         leaving = frozenset(map(str, said["leaving"]))
         site, published = str(said["site"]), str(said["published"])
-    except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, zlib.error) as error:
+    except (RecursionError, KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, zlib.error) as error:
         raise DamagedManifestError(str(error)) from None
     if not all(map(is_safe, (*files, *leaving))):
         raise DamagedManifestError("a path that leads elsewhere")
@@ -231,7 +231,7 @@ def read_head(head: bytes) -> dict[str, Any]:
     """Return what a head says, its parts unread. Raises DamagedManifestError."""
     try:
         said = json.loads(head)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DamagedManifestError(str(error)) from None
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise DamagedManifestError("no head of this form")

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from generator.errors import OutputError, message
 from generator.publish.copies import Copies
 from generator.publish.guard import Expected, Verdict, check
-from generator.publish.host import RefusedError, refused
+from generator.publish.host import RefusedError, is_part, refused
 from generator.publish.journal import Journal
-from generator.publish.lock import LOCK, HostLock, LocalLock
+from generator.publish.lock import LOCK, MOST_LOCK, HostLock, LocalLock, is_lock
 from generator.publish.manifest import HEAD, MOST, DamagedManifestError, Manifest, unpack
 from generator.publish.record import Record, work_folder
 from generator.publish.stock import Stock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from generator.config import Site
     from generator.gather import Progress
-    from generator.publish.host import Host
+    from generator.publish.host import Entry, Host
     from generator.publishing import Target
 
 PAUSES = (15.0, 45.0, 120.0)
@@ -70,7 +71,7 @@ class Watch(NamedTuple):
 def patrol(post: Post, host: Host, watch: Watch, progress: Progress) -> Round:
     """Go one round. Raises LostError or RefusedError where nothing can be compared."""
     for pause in (*PAUSES, 0.0):
-        expected, is_hosts_word = expect(post, host)
+        expected, is_hosts_word = expect(post, host, watch)
         verdict = check(host, expected, progress)
         is_busy = bool(verdict.findings) and _is_publishing(post, host, watch, expected)
         if not is_busy or not pause:
@@ -116,17 +117,48 @@ def _is_publishing(post: Post, host: Host, watch: Watch, expected: Expected) -> 
     if expected.head is not None and Record(post.work).head() != expected.head:
         return True
     try:
+        return _is_locked(post, host, watch)
+    except RefusedError:
+        return True
+
+
+def _is_locked(post: Post, host: Host, watch: Watch) -> bool:
+    """Say whether a publish goes on, here or elsewhere. Raises RefusedError where the host's lock cannot be read."""
+    try:
         post.work.mkdir(parents=True, exist_ok=True)
         with LocalLock(post.work):
-            HostLock(host, post.work, watch.machine, watch.clock).check()
-    except (OutputError, RefusedError):
+            return HostLock(host, post.work, watch.machine, watch.clock).is_held()
+    except OutputError:
         return True
     except OSError:
         return False  # this machine can keep nothing, so it cannot be publishing
-    return False
 
 
-def expect(post: Post, host: Host) -> tuple[Expected, bool]:
+def _spared(post: Post, host: Host, watch: Watch, listing: Mapping[str, Entry]) -> frozenset[str]:
+    """Return which of the files that are listed the program has there for a while: the lock, and unfinished uploads.
+
+    Whoever broke in knows their names as well. So a lock must be one, byte by byte, and a name for uploads is good only
+    while something is sent, or after that was cut. A lock that cannot be read proves no publish.
+    """
+    spared = {LOCK} if LOCK in listing and _is_our_lock(host, listing[LOCK]) else set()
+    waiting = {file for file, entry in listing.items() if entry.is_file and is_part(file)}
+    with suppress(RefusedError):
+        if waiting and (Journal(post.work).past() is not None or _is_locked(post, host, watch)):
+            spared |= waiting
+    return frozenset(spared)
+
+
+def _is_our_lock(host: Host, entry: Entry) -> bool:
+    if not entry.is_file or entry.size > MOST_LOCK:
+        return False
+    try:
+        data = host.read(LOCK, MOST_LOCK)
+    except RefusedError:
+        return False
+    return data is None or is_lock(data)  # its publish may have ended since the host was listed
+
+
+def expect(post: Post, host: Host, watch: Watch) -> tuple[Expected, bool]:
     """Return what must stand on the host, and whether that is only what the host itself says.
 
     Raises RefusedError where neither this machine nor the host knows.
@@ -143,7 +175,7 @@ def expect(post: Post, host: Host) -> tuple[Expected, bool]:
         manifest,
         {**past.tried, **past.put} if past else {},
         head,
-        frozenset({LOCK}),
+        partial(_spared, post, host, watch),
         post.target.allow,
         urlsplit(post.site.base_url).hostname or "",
         lambda file: stock.bytes_of(file, files[file]) if file in files else None,

@@ -80,14 +80,16 @@ def put_back(
     expected: Expected,
     house: Callable[[str], bytes | None],
     progress: Progress,
+    unread: Iterable[str] = (),
 ) -> PutBack:
-    """Write every altered and missing file of ours as it was published, pages last.
+    """Write every altered and missing file of ours as it was published, and every ``unread`` one, pages last.
 
     ``house`` returns the bytes of a file that holds the manifest. Bytes that are not here any more are a Failure.
     """
     kinds = by_kind(findings)
     foreign = {finding.file for finding in kinds["foreign"]}
-    files = sorted((f.file for f in (*kinds["altered"], *kinds["missing"])), key=lambda f: (f.endswith(".html"), f))
+    ours = {*(finding.file for finding in (*kinds["altered"], *kinds["missing"])), *unread}
+    files = sorted(ours, key=lambda f: (f.endswith(".html"), f))
     progress.stage(message("Putting ours back"), len(files))
     done, failed = [], []
     for file in files:
