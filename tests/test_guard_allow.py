@@ -33,6 +33,9 @@ def guarded(tmp_path: Path) -> Guarded:
         (".well-known/.htaccess", [".well-known/*"], False),
         ("cgi-bin/kontak.php", ["cgi-bin/kontak.php"], True),
         ("a+b.txt", ["a+b.txt"], True),
+        ("bidang/a/index.php", ["bidang/"], True),
+        ("bidang.php", ["bidang/"], False),
+        ("lain/bidang/a.php", ["bidang/"], False),
         ("aab.txt", ["a+b.txt"], False),
     ],
 )

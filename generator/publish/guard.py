@@ -22,7 +22,7 @@ from generator.publish.patience import Stop, each
 from generator.publish.suspects import Suspicion, Weight, altered_page, is_dangerous, suspect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from generator.errors import Message
@@ -231,12 +231,14 @@ def _seconds(written: str) -> float:
         return float("inf")
 
 
-def is_named(file: str, patterns: Iterable[str]) -> bool:
-    """Say whether one of ``patterns`` is a file's whole name: whatever it is, somebody knows of it.
+def is_named(file: str, patterns: Sequence[str]) -> bool:
+    """Say whether one of ``patterns`` is a file's whole name, or a folder's: whatever it is, somebody knows of it.
 
-    A star in a file's own name is no name: whoever reads our settings could call a file like a pattern.
+    A folder's name ends in a slash; another site stands there, which has a guard of its own. A star in a file's own
+    name is no name: whoever reads our settings could call a file like a pattern.
     """
-    return "*" not in file and file in patterns
+    folders = tuple(pattern for pattern in patterns if pattern.endswith("/") and "*" not in pattern)
+    return file.startswith(folders) or ("*" not in file and file in patterns)
 
 
 def is_allowed(file: str, patterns: Iterable[str]) -> bool:
@@ -246,9 +248,9 @@ def is_allowed(file: str, patterns: Iterable[str]) -> bool:
     knows is let stand only by its whole name: a pattern was not written for what somebody hides under it.
     """
     patterns = tuple(patterns)
-    if is_dangerous(file):
-        return is_named(file, patterns)
-    return any(re.fullmatch(_expression(pattern), file) for pattern in patterns)
+    if is_named(file, patterns):
+        return True
+    return not is_dangerous(file) and any(re.fullmatch(_expression(pattern), file) for pattern in patterns)
 
 
 def _expression(pattern: str) -> str:

@@ -52,14 +52,9 @@ def part_name() -> str:
     return f"{PART}{token_hex(8)}.part"
 
 
-def is_waiting(name: str) -> bool:
-    """Say whether ``part_name`` may have given this name."""
-    return _WAITING.fullmatch(name) is not None
-
-
 def is_part(file: str) -> bool:
     """Say whether a file, in whatever folder, waits by its name to be renamed."""
-    return is_waiting(file.rpartition("/")[2])
+    return _WAITING.fullmatch(file.rpartition("/")[2]) is not None
 
 
 class Entry(NamedTuple):

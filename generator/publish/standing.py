@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.errors import Message, message
 from generator.publish.belief import Seen, believe, head_digest
 from generator.publish.coding import is_text_of, most_compressed
-from generator.publish.host import is_waiting, refused
+from generator.publish.host import is_part, refused
 from generator.publish.lock import LOCK
 from generator.publish.manifest import (
     HEAD,
@@ -140,8 +140,8 @@ def is_own(file: str) -> bool:
 
     Below it are only files that wait to be renamed, each beside the one that it becomes.
     """
-    folder, _, name = file.rpartition("/")
-    return is_waiting(name) if folder else name.startswith(OWN)
+    # Nearly no file is one: the name is taken apart only where it may be.
+    return OWN in file and (is_part(file) or (file.startswith(OWN) and "/" not in file))
 
 
 def _kept(listed: Iterable[str]) -> frozenset[str]:
