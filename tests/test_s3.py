@@ -310,3 +310,15 @@ def test_a_name_that_no_file_can_have_is_told(port: int, objects: Any, key: str)
     told = say(caught.value.problems[0].what, "en")
     assert told.startswith("An object stands there whose name no file can have: ")
     assert key in told
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "ADPIM_UTAMA_ACCESS_KEY"]
+)
+def test_what_the_client_could_not_send_is_told(port: int, name: str) -> None:
+    """A value with an end of line in it is told of by its name, and never reaches a client that would break over it."""
+    usual = {"AWS_ACCESS_KEY_ID": "CONTOH", "AWS_SECRET_ACCESS_KEY": PASSWORD}
+    with pytest.raises(RefusedError) as caught:
+        open_host(bucket_target(port), Secrets({**usual, name: "rahasia\r"}, None))
+    what = say(caught.value.problems[0].what, "en")
+    assert what == f"What {name} holds cannot be sent: there is an end of line in it, or a broken character."

@@ -320,6 +320,18 @@ def test_secrets_are_shown_nowhere(
     assert not [text for text in shown if PASSWORD[:-1] in text]
 
 
+@pytest.mark.parametrize("name", ["ADPIM_UTAMA_PASSWORD", "ADPIM_UTAMA_PASSPHRASE"])
+def test_a_secret_that_is_no_text_is_told(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A password or passphrase that is no UTF-8 is told of as such, and known_hosts is not blamed."""
+    key = asyncssh.read_private_key(server.key)
+    key.write_private_key(tmp_path / "locked", passphrase="CONTOH")
+    where = server.target("/")._replace(key=str(tmp_path / "locked") if name.endswith("PHRASE") else "")
+    what, _ = refusal(where, secrets({name: "raha\udce9sia"}))
+    assert what == f"What {name} holds cannot be sent: there is an end of line in it, or a broken character."
+
+
 def _command_lines() -> Iterator[Path]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import message
 from generator.publish.host import refused
-from generator.publish.refusals import distrusted, not_let_in
+from generator.publish.refusals import distrusted
 from generator.publish.trust import own_certificate
 from generator.publishing import IMPLICIT_PORT
 
@@ -44,8 +44,6 @@ def access_to(target: Target, secrets: Secrets) -> Access:
             target.label, what, message('Write it in site.toml in front of the host: "ftps://user@host/folder".')
         )
     password = secrets.password(target)
-    if any(sign in "\r\n\0" for sign in password.reveal()):
-        raise not_let_in(target.label, "PASS")
     return Access(target.label, target.host, port, target.user, password, context, secure and target.implicit)
 
 
