@@ -716,6 +716,19 @@ def test_a_repeated_password_is_not_shown() -> None:
         assert PASSWORD not in told(caught.value) + repr(caught.value)
 
 
+def test_a_password_repeated_in_a_list_is_not_shown() -> None:
+    """Nor does one that puts it into its list of files."""
+    with FakeServer() as server:
+        server.features = " SIZE\r\n"
+        server.forms = f"PASS {PASSWORD}", server.forms[1]
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        with pytest.raises(RefusedError, match="form that is not known") as caught:
+            host.listing()
+        assert PASSWORD not in told(caught.value) + repr(caught.value)
+        host.close()
+
+
 def test_a_user_is_needed() -> None:
     """An address without a user is refused with the way to write it."""
     with pytest.raises(RefusedError, match="log in"):

@@ -10,9 +10,8 @@ import ssl
 from typing import TYPE_CHECKING, cast
 
 from generator.publish.ftp_listing import UnreadableError, habit_items, machine_items
-from generator.publish.ftp_refusals import scrubbed
 from generator.publish.ftp_tls import SecuredLine
-from generator.publish.refusals import not_let_in
+from generator.publish.refusals import not_let_in, scrubbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from generator.errors import message
 from generator.publish.ftp_listing import UnreadableError
 from generator.publish.host import LostError, RefusedError, refused
-from generator.publish.refusals import broken, denied, distrusted, unreachable
+from generator.publish.refusals import broken, denied, distrusted, scrubbed, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 _UNWRITTEN = ("451", "452", "552")
 """Replies of a host that could not write: vsftpd says "451", a local error, where its disk is full."""
-
-
-def scrubbed(error: object, password: Secret) -> str:
-    """Return what an error says, without the password that a server may have repeated."""
-    text = str(error)
-    return text.replace(password.reveal(), "…") if password else text
 
 
 @contextlib.contextmanager
@@ -56,7 +50,8 @@ def answering(access: Access) -> Iterator[None]:
     except ftplib.error_perm as error:
         raise denied(access.label, scrubbed(error, access.password)) from None
     except UnreadableError as error:
-        what = message("The host's list of files is in a form that is not known: {text}", text=repr(str(error)[:120]))
+        text = repr(scrubbed(error, access.password)[:120])
+        what = message("The host's list of files is in a form that is not known: {text}", text=text)
         raise refused(access.label, what, message("Ask whoever runs the host for SFTP, or for MLSD in FTP.")) from None
     except ValueError as error:  # a name with an end of line in it: FTP cannot say it
         raise denied(access.label, repr(scrubbed(error, access.password))) from None
