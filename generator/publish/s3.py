@@ -13,8 +13,8 @@ from generator.errors import message
 from generator.mediatypes import media_type
 from generator.publish.coding import is_compressed
 from generator.publish.host import Entry, inside, refused
-from generator.publish.refusals import broken, denied, distrusted, not_let_in, told, unreachable
-from generator.publish.trust import own_certificate
+from generator.publish.refusals import broken, denied, distrusted, not_let_in, scrubbed, told, unreachable
+from generator.publish.s3_store import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,15 +23,10 @@ if TYPE_CHECKING:
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
-PATIENCE = "300s"
-"""How long one request may take: in this time the biggest photo must pass on a slow line."""
-CONNECTING = "10s"
 _PAGE = 1000
 """Objects that a service lists at once. Source: Amazon S3 API, "ListObjectsV2"."""
 _PROBE = 1 << 20
 """Bytes up to which an object is fetched to see what the service's ETags are."""
-REGION = "us-east-1"
-"""What S3 services other than Amazon's take for any region. Source: their own handbooks, MinIO's among them."""
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORT = "no-cache"
 """Cached, but asked for anew each time, which costs a line where nothing changed: the next publish may change it."""
@@ -55,8 +50,9 @@ class S3Host:
         self._client = obstore
         prefix = target.path.strip("/")
         self._prefix = f"{prefix}/" if prefix else ""
+        self._stores = Stores(target, secrets)
         with self._answering(unreachable):
-            self._store = _store(target, secrets)
+            self._store = self._stores.bearing(0)
             next(iter(obstore.list(self._store, self._prefix or None, chunk_size=1)), None)
 
     def listing(self) -> dict[str, Entry]:
@@ -165,7 +161,7 @@ class S3Host:
             headers = {**headers, "Content-Encoding": "gzip", "Cache-Control": f"{caching}, {AS_IT_IS}"}
         # In one piece whatever its size, so that the ETag is the MD5.
         self._client.put(
-            self._store,
+            self._stores.bearing(len(data)),
             self._path(file),
             data,
             attributes=headers,  # type: ignore[arg-type] # its type lists names that it knows
@@ -185,7 +181,7 @@ class S3Host:
     def _meaning(self, error: Exception, silent: Any) -> HostError:  # noqa: ANN401 - as above
         from obstore.exceptions import PermissionDeniedError, UnauthenticatedError  # noqa: PLC0415, TID251 - as above
 
-        said = _cause(error)
+        said = _cause(scrubbed(error, *self._stores.hidden))
         if odd := re.search(r"invalid path: (?:Error parsing )?Path (\".*?\"(?=:| contained))", str(error), re.DOTALL):
             what = message("An object stands there whose name no file can have: {name}.", name=told(odd[1]))
             fix = message(
@@ -208,53 +204,10 @@ _CERTIFICATE = r"InvalidCertificate\(\s*(?:Other\(\s*OtherError\(\s*)?(\w*)"
 _KEYS = r"InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|\b40[13] "
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: object) -> str:
     """Return the service's own words, or the first line of the library's: more of it is for its makers."""
     text = str(error)
     said = re.search(r"<Code>([^<]*)</Code>(?:\s*<Message>([^<]*)</Message>)?", text)
     if said:
         return told(": ".join(part for part in said.groups() if part))
     return told(text.partition("\n")[0])
-
-
-def _store(target: Target, secrets: Secrets) -> Any:  # noqa: ANN401 - obstore's stores have no common public type
-    from obstore.store import S3Store  # noqa: PLC0415, TID251 - as above
-
-    if target.endpoint.lower().startswith("http:") and not target.insecure:
-        what = message("http:// sends every file in the clear.")
-        fix = message('Write https:// if the service can; only if it cannot, add the line "insecure = true".')
-        raise refused(target.label, what, fix)
-    # A key of the target's own never goes with what the environment holds for other programs.
-    own = secrets.known(target, "ACCESS_KEY")
-    key = own or secrets.known(target, "ACCESS_KEY", "AWS_ACCESS_KEY_ID")
-    password = secrets.password(target) if own else secrets.password(target, "AWS_SECRET_ACCESS_KEY")
-    token = secrets.known(target, "SESSION_TOKEN", *(() if own else ("AWS_SESSION_TOKEN",)))
-    region = target.region or secrets.known(target, "REGION", "AWS_REGION").reveal() or REGION
-    # obstore reads the environment for all that is not said here: each thing that decides where a file goes, and in
-    # whose name, is said.
-    config: Any = {
-        "region": region,
-        "endpoint": target.endpoint or f"https://{target.host}.s3.{region}.amazonaws.com",
-        "virtual_hosted_style_request": not target.endpoint,
-        "skip_signature": False,
-        "disable_bulk_delete": True,  # one is removed at a time, and not every service knows the other way
-    }
-
-    def credentials() -> Any:  # noqa: ANN401 - obstore's type for it exists for type checkers alone
-        return {
-            "access_key_id": key.reveal() or target.user,
-            "secret_access_key": password.reveal(),
-            "token": token.reveal() or None,
-            "expires_at": None,
-        }
-
-    client: Any = {"timeout": PATIENCE, "connect_timeout": CONNECTING, "allow_http": target.insecure}
-    if (certificate := own_certificate(target)) is not None:
-        client["root_certificate"] = certificate
-    return S3Store(
-        target.host,
-        config=config,
-        client_options=client,
-        retry_config={"max_retries": 0},
-        credential_provider=credentials,
-    )
