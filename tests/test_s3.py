@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from generator.i18n import say
-from generator.publish import s3_store
+from generator.publish import patience, s3_store
 from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.opening import open_host
+from generator.publish.patience import Patient
 from generator.publish.secrets import Secrets
 from tests.hosting import PASSWORD, bucket, bucket_secrets, bucket_service, bucket_target, target
 from tests.hosting_ftp import certified
@@ -405,6 +406,65 @@ def test_the_slowest_line_that_is_borne(port: int, monkeypatch: pytest.MonkeyPat
     (options,) = made
     assert options["read_timeout"] == f"{seconds}s"
     assert seconds >= size / s3_store.SLOWEST
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (400, "RequestTimeout"),
+        (408, "RequestTimeout"),
+        (409, "OperationAborted"),
+        (425, "TooEarly"),
+        (429, "TooManyRequests"),
+        (429, "CONTOH"),
+        (403, "SlowDown"),
+        (500, "InternalError"),
+        (503, "ServiceUnavailable"),
+    ],
+)
+def test_a_service_that_asks_for_another_try_gets_one(monkeypatch: pytest.MonkeyPatch, code: int, said: str) -> None:
+    """Whatever the number of the answer by which a service asks for another try, it gets one, and the file arrives."""
+    monkeypatch.setattr(patience, "PAUSES", (0.0,))
+    asked: list[str] = []
+
+    class Tired(Dawdling):
+        def do_PUT(self) -> None:
+            asked.append(self.path)
+            if len(asked) == 1:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                refuse(self, code, said)
+            else:
+                super().do_PUT()
+
+    with serving(Tired) as port:
+        far = open_host(bucket_target(port), bucket_secrets())
+        monkeypatch.setattr(far, "read", lambda *_: None)  # by which a patient host sees whether it arrived after all
+        Patient(far, lambda _: None).write("a.html", b"CONTOH")
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(("code", "said"), [(403, "RequestTimeTooSkewed"), (400, "EntityTooLarge"), (404, "NoSuchKey")])
+def test_a_refusal_is_final(code: int, said: str) -> None:
+    """What would end the same way is not tried again."""
+
+    class Strict(Dawdling):
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            refuse(self, code, said)
+
+    with serving(Strict) as port:
+        host = open_host(bucket_target(port), bucket_secrets())
+        with pytest.raises(RefusedError, match=r"refuses|let us in"):
+            host.write("a.html", b"CONTOH")
+
+
+def refuse(request: BaseHTTPRequestHandler, code: int, said: str) -> None:
+    """Answer a request with a refusal as S3 has it."""
+    body = f"<Error><Code>{said}</Code><Message>CONTOH</Message></Error>".encode()
+    request.send_response(code)
+    request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    request.wfile.write(body)
 
 
 def test_a_repeated_secret_is_not_shown() -> None:

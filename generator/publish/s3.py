@@ -190,9 +190,12 @@ class S3Host:
             return refused(self.label, what, fix)
         if "<Code>" not in str(error) and (why := re.search(_CERTIFICATE, str(error))):
             return distrusted(self.label, why[1] or "TLS")
+        if re.search(_PASSING, str(error)):
+            passing: HostError = silent(self.label, said)
+            return passing
         if isinstance(error, (UnauthenticatedError, PermissionDeniedError)) or re.search(_KEYS, str(error)):
             return not_let_in(self.label, said)
-        # Of a request that came back with a 4xx the service wants no second try.
+        # Of a request that came back with any other 4xx the service wants no second try.
         if isinstance(error, FileNotFoundError) or re.search(r"\b4\d\d [A-Z]|NoSuchBucket", str(error)):
             return denied(self.label, said)
         refusal: HostError = silent(self.label, said)
@@ -201,6 +204,11 @@ class S3Host:
 
 _CERTIFICATE = r"InvalidCertificate\(\s*(?:Other\(\s*OtherError\(\s*)?(\w*)"
 """How the client's TLS (rustls) says what is wrong with a certificate."""
+_PASSING = (
+    r"status code: (?:408|425|429)\b"
+    r"|<Code>(?:RequestTimeout|OperationAborted|SlowDown|TooManyRequests|Throttling\w*|ServiceUnavailable)</Code>"
+)
+"""How services ask for another try, whatever the number of their answer. Source: Amazon S3 API, "Error responses"."""
 _KEYS = r"InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|\b40[13] "
 
 
