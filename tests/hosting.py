@@ -209,6 +209,11 @@ class Proxy:
             self.was_cut = True
         self._drop(*sockets)
 
+    def cut_after(self, size: int) -> None:
+        """Break the line once more, after ``size`` more bytes from the client."""
+        with self._lock:
+            self._left, self.was_cut = size, False
+
     def _start(self, work: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)
         self._threads.append(thread)

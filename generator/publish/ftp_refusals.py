@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _UNWRITTEN = ("451", "452", "552")
 """Replies of a host that could not write: vsftpd says "451", a local error, where its disk is full."""
 
+_CLOSED = "connection closed"
+
 
 @contextlib.contextmanager
 def connecting(access: Access) -> Iterator[None]:
@@ -29,6 +31,8 @@ def connecting(access: Access) -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as error:
         raise distrusted(access.label, error.verify_message) from None
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):  # the line broke, or who listens there has no time for us
+        raise unreachable(access.label, _CLOSED) from None
     except ssl.SSLError as error:
         what = message("The host does not speak TLS there as was expected: {error}.", error=error.reason or "TLS")
         fix = message('Check the port, and whether "implicit = true" belongs into site.toml (usually with port 990).')
@@ -65,7 +69,7 @@ def _said(error: Exception, password: Secret) -> str:
     if isinstance(error, TimeoutError):
         return "timed out"
     if isinstance(error, EOFError):
-        return "connection closed"
+        return _CLOSED
     text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
     return scrubbed(text, password)
 
