@@ -36,6 +36,10 @@ KEEP = 10
 IMPLICIT_PORT = 990
 """Port of FTP over TLS from the first byte on. Source: IANA's registry of service names, "ftps"."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_SERVICE = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]+)?(/[a-z0-9._~%/-]*)?", re.IGNORECASE)
+_BUCKET = re.compile(r"[a-z0-9._-]+")
+"""Wider than what Amazon calls its buckets, as others are freer; still no more than the name of a host can hold."""
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Target(NamedTuple):
@@ -162,7 +166,7 @@ def _is_service(address: str) -> bool:
         is_whole = bool(parts.hostname) and parts.port != 0  # raises one for a port that is none
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and is_whole and parts.password is None
+    return bool(_SERVICE.fullmatch(address)) and is_whole
 
 
 def _split(fields: Fields, url: str) -> SplitResult | None:
@@ -192,7 +196,9 @@ def _wrong(parts: SplitResult) -> Message | None:
     nowhere = not _path(parts).strip("/") if local else not parts.hostname
     if nowhere or parts.query or parts.fragment or (local and parts.netloc not in {"", "localhost"}):
         return message('"url" is not the address of a host.')
-    if ".." in unquote(parts.path).split("/") or "\0" in unquote(parts.path):
+    if ".." in unquote(parts.path).split("/") or _CONTROLS.search(unquote(parts.netloc + parts.path)):
+        return message('"url" is not the address of a host.')
+    if parts.scheme == "s3" and not _BUCKET.fullmatch(parts.hostname or ""):
         return message('"url" is not the address of a host.')
     return None if parts.port is None or parts.port > 0 else message('"url" is not the address of a host.')
 

@@ -222,6 +222,11 @@ class Proxy:
             self.was_cut = True
         self._drop(*sockets)
 
+    def cut_after(self, size: int) -> None:
+        """Break the line once more, after ``size`` more bytes from the client."""
+        with self._lock:
+            self._left, self.was_cut = size, False
+
     def _start(self, work: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)
         self._threads.append(thread)
@@ -418,34 +423,59 @@ LOCAL = frozenset({"folder"})
 """Those of them that are no servers: there is no line that could break."""
 
 
+class _Door(asyncssh.SSHServer):
+    """Takes PASSWORD for "adpim"; a ``parrot`` repeats any other."""
+
+    def __init__(self, parrot: bool) -> None:
+        self._parrot = parrot
+
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh calls it so
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        if self._parrot and password != PASSWORD:
+            raise asyncssh.DisconnectError(asyncssh.DISC_BY_APPLICATION, f"bad password '{password}'")
+        return (username, password) == ("adpim", PASSWORD)
+
+
+class _Room(asyncssh.SFTPServer):
+    """A folder; a ``parrot`` repeats PASSWORD where a file is to be removed."""
+
+    def __init__(self, chan: asyncssh.SSHServerChannel, folder: Path, parrot: bool) -> None:  # type: ignore[type-arg]  # as asyncssh has it
+        super().__init__(chan, chroot=os.fsencode(folder))
+        self._parrot = parrot
+
+    def remove(self, path: bytes) -> None:
+        if self._parrot:
+            raise asyncssh.SFTPFailure(f"not for {PASSWORD}")
+        super().remove(path)
+
+
 @contextlib.contextmanager
-def password_server(work: Path, folder: Path) -> Iterator[tuple[int, str]]:
+def password_server(work: Path, folder: Path, *, parrot: bool = False) -> Iterator[tuple[int, str]]:
     """Run an SFTP server that takes PASSWORD for "adpim" and no key; return its port and its line for known_hosts.
+
+    A ``parrot`` repeats the password when it hangs up on a wrong one, and when it is asked to remove a file.
 
     It is asyncssh's own: OpenSSH asks the system for passwords, and no test should change the users of a machine.
     """
     key = asyncssh.generate_private_key("ssh-ed25519")
-
-    class Door(asyncssh.SSHServer):
-        def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh calls it so
-            return True
-
-        def password_auth_supported(self) -> bool:
-            return True
-
-        def validate_password(self, username: str, password: str) -> bool:
-            return (username, password) == ("adpim", PASSWORD)
-
-    class Room(asyncssh.SFTPServer):
-        def __init__(self, chan: asyncssh.SSHServerChannel) -> None:  # type: ignore[type-arg]  # as asyncssh has it
-            super().__init__(chan, chroot=os.fsencode(folder))
 
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 
     async def listen() -> asyncssh.SSHAcceptor:
-        return await asyncssh.listen("127.0.0.1", 0, server_factory=Door, server_host_keys=[key], sftp_factory=Room)
+        return await asyncssh.listen(
+            "127.0.0.1",
+            0,
+            server_factory=lambda: _Door(parrot),
+            server_host_keys=[key],
+            sftp_factory=lambda chan: _Room(chan, folder, parrot),
+        )
 
     async def end() -> None:
         server.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ftplib
 import io
 import socket
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.i18n import say
-from generator.publish import ftp, ftp_access, ftp_line, ftp_lines
+from generator.publish import ftp, ftp_access, ftp_line, ftp_lines, patience
 from generator.publish.ftp_listing import Item, habit_items, machine_items
 from generator.publish.host import CLOSED, PART, Entry, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
@@ -729,6 +730,54 @@ def test_a_repeated_password_is_not_shown() -> None:
             fake_host(server)
         assert "530" in told(caught.value)
         assert PASSWORD not in told(caught.value) + repr(caught.value)
+
+
+def test_a_password_repeated_in_a_list_is_not_shown() -> None:
+    """Nor does one that puts it into its list of files."""
+    with FakeServer() as server:
+        server.features = " SIZE\r\n"
+        server.forms = f"PASS {PASSWORD}", server.forms[1]
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        with pytest.raises(RefusedError, match="form that is not known") as caught:
+            host.listing()
+        assert PASSWORD not in told(caught.value) + repr(caught.value)
+        host.close()
+
+
+def test_a_line_that_breaks_while_hands_are_shaken_is_lost(tmp_path: Path) -> None:
+    """Wherever the line breaks before the work begins, another try is worth it, also in the midst of TLS."""
+    with vsftpd(tmp_path) as server:
+        for left in (0, 3, *range(10, 250, 60)):
+            with Proxy(server.port, cut_after=left) as line, pytest.raises(LostError, match="cannot be reached"):
+                server.host(port=line.port)
+
+
+def test_a_line_that_breaks_again_while_a_new_one_is_made_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that breaks in the midst of a publish, and once more while the next shakes hands, is gone on with."""
+    monkeypatch.setattr(patience, "PAUSES", (0.0, 0.0, 0.0))
+    with (
+        vsftpd(tmp_path) as server,
+        Proxy(server.port) as line,
+        contextlib.closing(server.host(port=line.port)) as far,
+    ):
+        host = patience.Patient(far, lambda _: None)
+        host.write("a.html", b"CONTOH")
+        line.cut()
+        line.cut_after(150)
+        host.write("b.html", b"CONTOH")
+        assert line.was_cut
+        assert host.read("b.html") == b"CONTOH"
+
+
+def test_a_server_that_speaks_no_tls_there_is_told() -> None:
+    """Where a plain server answers what should be TLS from the first byte on, no other try would help."""
+    with FakeServer() as server, pytest.raises(RefusedError, match="does not speak TLS there"):
+        open_host(
+            ftp_target("ftps", server.port)._replace(implicit=True), Secrets({"ADPIM_UJI_PASSWORD": PASSWORD}, None)
+        )
 
 
 def test_a_user_is_needed() -> None:

@@ -17,9 +17,10 @@ import pytest
 from generator.cli import calling, main, publishing
 from generator.errors import message
 from generator.publish.folder import FolderHost
-from generator.publish.host import lost
+from generator.publish.host import LostError, lost, refused
 from generator.publish.lock import LOCK, LocalLock
 from generator.publish.manifest import HEAD
+from generator.publish.patience import PAUSES, Stop
 from generator.publish.record import work_folder
 from generator.publish.words import size_in_words
 from tests.faking_ftp import FakeServer
@@ -666,6 +667,79 @@ def test_ctrl_c_ends_cleanly(desk: Desk, monkeypatch: pytest.MonkeyPatch, as_jso
     assert HEAD not in desk.there()
     assert desk.says("publish", "--yes").code == 0
     desk.check()
+
+
+def _down(monkeypatch: pytest.MonkeyPatch, times: int, error: Callable[[], BaseException]) -> list[float]:
+    """Let the next calls at the folder end in an error, so many of them; return the pauses that are made, unmade."""
+    pauses: list[float] = []
+    connect, left = FolderHost.__init__, iter(range(times))
+
+    def down(self: FolderHost, folder: Path, label: str) -> None:
+        for _ in left:
+            raise error()
+        connect(self, folder, label)
+
+    monkeypatch.setattr(FolderHost, "__init__", down)
+    monkeypatch.setattr(Stop, "pause", lambda _, seconds: pauses.append(seconds))
+    monkeypatch.setattr("time.sleep", pauses.append)
+    return pauses
+
+
+def _away() -> LostError:
+    return lost("file://contoh", message("The line broke."), message("Try again."))
+
+
+@pytest.mark.parametrize("words", [["publish", "--if-due", "--yes"], ["rollback", "--yes"], ["verify"]])
+def test_a_host_that_does_not_answer_at_once_is_called_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """A line that is down when the work begins is tried again, after growing pauses, by every command."""
+    desk.says("publish", "--yes")
+    if words[0] != "verify":
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    if words[0] == "rollback":
+        desk.says("publish", "--yes")
+    pauses = _down(monkeypatch, 3, _away)
+    said = desk.says(*words)
+    assert (said.code, said.err, pauses) == (0, "", [1.0, 2.0, 4.0])
+
+
+def test_a_host_that_stays_away_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the last try it is said; whoever watches reads meanwhile that it goes on."""
+    pauses = _down(monkeypatch, 99, _away)
+    assert desk.says("publish", "--yes").code == 1
+    assert pauses == list(PAUSES)
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert desk.says("publish", answers="").code == 1
+    assert "Host belum dapat dihubungi. Dicoba lagi dalam 16 detik." in screen.getvalue()
+
+
+def test_a_host_that_refuses_is_not_called_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another try would end the same way; so it is where somebody has enough."""
+    for error, said in (
+        (lambda: refused("file://contoh", message("Nothing goes."), message("Try again.")), "Nothing goes."),
+        (KeyboardInterrupt, "Penerbitan dihentikan."),
+    ):
+        with monkeypatch.context() as broken:
+            pauses = _down(broken, 99, error)
+            told = desk.says("publish", "--yes")
+        assert (told.code, pauses) == (1, [])
+        assert said in told.err
+
+
+def test_ctrl_c_ends_the_wait_for_a_host(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has enough of waiting for a host ends it with Ctrl-C."""
+    _down(monkeypatch, 99, _away)
+
+    def enough(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Stop, "pause", enough)
+    said = desk.says("publish", "--yes")
+    assert said.code == 1
+    assert "Penerbitan dihentikan." in said.err
 
 
 def test_only_who_looks_for_what_is_hidden_takes_the_long_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

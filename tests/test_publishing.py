@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ from generator.publish.guard import check as guard
 from generator.publish.host import HostError, LostError, RefusedError, lost
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, MOST, digest_of, is_safe
-from generator.publish.patience import Stop
+from generator.publish.patience import Stop, StoppedError
 from generator.publish.record import Record
 from generator.publish.schedule import is_cut
 from generator.publish.words import count, in_words, listed, size_in_words
@@ -242,6 +244,20 @@ def test_pauses_grow(monkeypatch: pytest.MonkeyPatch) -> None:
         patience.Patient(host, pauses.append).listing()
     assert pauses == [1.0, 2.0, 4.0]
     assert host.count == 4
+
+
+def test_ctrl_c_ends_a_pause_at_once() -> None:
+    """The sign to break off ends a pause, also one that would begin later."""
+    stop = Stop()
+    threading.Timer(0.1, stop.set).start()
+    began = time.monotonic()
+    for _ in range(2):
+        with pytest.raises(StoppedError):
+            stop.pause(20)
+    assert time.monotonic() - began < 5
+    began = time.monotonic()
+    Stop().pause(0.5)
+    assert 0.4 < time.monotonic() - began < 5
 
 
 def test_what_somebody_changed_there_is_sent_again(office: Office) -> None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from botocore.auth import S3SigV4Auth  # type: ignore[import-untyped] # it ships none
@@ -18,8 +18,10 @@ from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped] # as 
 from botocore.credentials import Credentials  # type: ignore[import-untyped] # as above
 
 from generator.i18n import say
+from generator.publish import patience, s3_store
 from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.opening import open_host
+from generator.publish.patience import Patient
 from generator.publish.repair import put_away, quarantine
 from generator.publish.s3_access import access_to
 from generator.publish.s3_names import signed
@@ -439,3 +441,195 @@ def test_a_service_that_dies_in_between_is_told_in_our_words() -> None:
             call()
         words = say(caught.value.problems[0].what, "id").removeprefix("Sambungan ke host terputus: sambungan ")
         assert words in {"terputus.", "diputus pihak seberang."}
+
+
+_EMPTY = b"<ListBucketResult><Name>b</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>"
+
+
+class Dawdling(BaseHTTPRequestHandler):
+    """A bucket whose service takes and gives objects slowly, piece by piece; "diam…" it never answers to."""
+
+    stored: ClassVar[dict[str, bytes]] = {}
+
+    def do_GET(self) -> None:
+        body = _EMPTY if "list-type" in self.path else self.stored[self.path]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", '"CONTOH"')
+        self.send_header("Last-Modified", "Tue, 24 Nov 2026 10:00:00 GMT")
+        self.end_headers()
+        for start in range(0, len(body), 50_000):
+            self.wfile.write(body[start : start + 50_000])
+            time.sleep(0.2 if len(body) > 50_000 else 0)
+
+    def do_PUT(self) -> None:
+        size, pieces = int(self.headers["Content-Length"]), list[bytes]()
+        while size:
+            pieces.append(self.rfile.read(min(size, 50_000)))
+            size -= len(pieces[-1])
+            time.sleep(0.2 if size else 0)
+        if "diam" in self.path:
+            time.sleep(20)
+            return
+        self.stored[self.path] = b"".join(pieces)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.send_header("ETag", '"CONTOH"')
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """Run a service of this kind, and return its port."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+
+
+def test_a_slow_line_is_not_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A big file takes longer than a service may be silent, there and back, and arrives."""
+    monkeypatch.setattr(s3_store, "PATIENCE", 1)
+    monkeypatch.setattr(s3_store, "SLOWEST", 100_000)
+    data = bytes(range(250)) * 2_000
+    with serving(Dawdling) as port:
+        host = open_host(bucket_target(port), bucket_secrets())
+        began = time.monotonic()
+        host.write("foto/besar.zip", data)
+        written = time.monotonic()
+        assert host.read("foto/besar.zip") == data
+        assert min(written - began, time.monotonic() - written) > 1.5
+
+
+def test_a_service_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a service takes a file and says nothing to it, another try may succeed."""
+    monkeypatch.setattr(s3_store, "PATIENCE", 1)
+    with serving(Dawdling) as port:
+        host = open_host(bucket_target(port), bucket_secrets())
+        began = time.monotonic()
+        with pytest.raises(LostError):
+            host.write("diam.html", b"CONTOH")
+        assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds"), [(0, 300), (600_000, 300), (5_000_000, 4_800), (50_000_000, 38_400), (1_000_000_000, 614_400)]
+)
+def test_the_slowest_line_that_is_borne(port: int, monkeypatch: pytest.MonkeyPatch, size: int, seconds: int) -> None:
+    """How long a file may take goes by its size, and files of about the same size share their connections."""
+    made: list[dict[str, Any]] = []
+
+    def store(*_: object, client_options: dict[str, Any], **__: object) -> object:
+        made.append(client_options)
+        return object()
+
+    monkeypatch.setattr("obstore.store.S3Store", store)
+    stores = s3_store.Stores(access_to(bucket_target(port), bucket_secrets()))
+    assert stores.bearing(size) is stores.bearing(size + 1)
+    (options,) = made
+    assert options["read_timeout"] == f"{seconds}s"
+    assert seconds >= size / s3_store.SLOWEST
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (400, "RequestTimeout"),
+        (408, "RequestTimeout"),
+        (409, "OperationAborted"),
+        (425, "TooEarly"),
+        (429, "TooManyRequests"),
+        (429, "CONTOH"),
+        (403, "SlowDown"),
+        (500, "InternalError"),
+        (503, "ServiceUnavailable"),
+    ],
+)
+def test_a_service_that_asks_for_another_try_gets_one(monkeypatch: pytest.MonkeyPatch, code: int, said: str) -> None:
+    """Whatever the number of the answer by which a service asks for another try, it gets one, and the file arrives."""
+    monkeypatch.setattr(patience, "PAUSES", (0.0,))
+    asked: list[str] = []
+
+    class Tired(Dawdling):
+        def do_PUT(self) -> None:
+            asked.append(self.path)
+            if len(asked) == 1:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                refuse(self, code, said)
+            else:
+                super().do_PUT()
+
+    with serving(Tired) as port:
+        far = open_host(bucket_target(port), bucket_secrets())
+        monkeypatch.setattr(far, "read", lambda *_: None)  # by which a patient host sees whether it arrived after all
+        Patient(far, lambda _: None).write("a.html", b"CONTOH")
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(("code", "said"), [(403, "RequestTimeTooSkewed"), (400, "EntityTooLarge"), (404, "NoSuchKey")])
+def test_a_refusal_is_final(code: int, said: str) -> None:
+    """What would end the same way is not tried again."""
+
+    class Strict(Dawdling):
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            refuse(self, code, said)
+
+    with serving(Strict) as port:
+        host = open_host(bucket_target(port), bucket_secrets())
+        with pytest.raises(RefusedError, match=r"refuses|let us in"):
+            host.write("a.html", b"CONTOH")
+
+
+def refuse(request: BaseHTTPRequestHandler, code: int, said: str) -> None:
+    """Answer a request with a refusal as S3 has it."""
+    body = f"<Error><Code>{said}</Code><Message>CONTOH</Message></Error>".encode()
+    request.send_response(code)
+    request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    request.wfile.write(body)
+
+
+def test_a_repeated_secret_is_not_shown() -> None:
+    """A service that repeats the session token, however long, does not bring a part of it before anybody's eyes."""
+    token = "rahasia" * 100
+
+    class Parrot(Answering):
+        said = "InvalidToken: " + token
+
+    known = Secrets(
+        {"AWS_ACCESS_KEY_ID": "CONTOH", "AWS_SECRET_ACCESS_KEY": PASSWORD, "AWS_SESSION_TOKEN": token}, None
+    )
+    with serving(Parrot) as port, pytest.raises(RefusedError) as caught:
+        open_host(bucket_target(port), known)
+    assert "InvalidToken" in say(caught.value.problems[0].what, "en")
+    assert "rahasia" not in say(caught.value.problems[0].what, "en") + repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "ADPIM_UTAMA_ACCESS_KEY"]
+)
+def test_what_the_client_could_not_send_is_told(port: int, name: str) -> None:
+    """A value with an end of line in it is told of by its name, and never reaches a client that would break over it."""
+    usual = {"AWS_ACCESS_KEY_ID": "CONTOH", "AWS_SECRET_ACCESS_KEY": PASSWORD}
+    with pytest.raises(RefusedError) as caught:
+        open_host(bucket_target(port), Secrets({**usual, name: "rahasia\r"}, None))
+    what = say(caught.value.problems[0].what, "en")
+    assert what == f"What {name} holds cannot be sent: there is an end of line in it, or a broken character."
+
+
+@pytest.mark.parametrize("region", ["a b", "é", "contoh.example/a", "a\\nb"])
+def test_a_region_is_a_name(port: int, region: str) -> None:
+    """What cannot be part of an address is no region, wherever it is said."""
+    known = {"AWS_ACCESS_KEY_ID": "CONTOH", "AWS_SECRET_ACCESS_KEY": PASSWORD, "AWS_REGION": region}
+    for where, environment in (
+        (bucket_target(port, f'region = "{region}"'), {**known, "AWS_REGION": ""}),
+        (target("s3://ember-contoh/a"), known),
+    ):
+        with pytest.raises(RefusedError, match="is not the name of a region"):
+            open_host(where, Secrets(environment, None))

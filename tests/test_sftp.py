@@ -320,6 +320,36 @@ def test_secrets_are_shown_nowhere(
     assert not [text for text in shown if PASSWORD[:-1] in text]
 
 
+def test_a_repeated_password_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that repeats the password, at the door or later, does not bring it before anybody's eyes."""
+    (tmp_path / "web").mkdir()
+    with password_server(tmp_path, tmp_path / "web", parrot=True) as (port, line):
+        at_home(tmp_path / "home", monkeypatch, line)
+        where = target(f"sftp://adpim@127.0.0.1:{port}/")
+        with pytest.raises(HostError) as caught:
+            open_host(where, secrets({"ADPIM_UTAMA_PASSWORD": "salah-CONTOH"}))
+        said = say(caught.value.problems[0].what, "en")
+        assert "bad password '…'" in said
+        assert "salah-CONTOH" not in said + repr(caught.value)
+        with contextlib.closing(open_host(where, secrets({"ADPIM_UTAMA_PASSWORD": PASSWORD}))) as host:
+            host.write("a.txt", b"CONTOH")
+            with pytest.raises(RefusedError) as refused:
+                host.remove("a.txt")
+        assert say(refused.value.problems[0].what, "en") == "The host refuses: not for …."
+
+
+@pytest.mark.parametrize("name", ["ADPIM_UTAMA_PASSWORD", "ADPIM_UTAMA_PASSPHRASE"])
+def test_a_secret_that_is_no_text_is_told(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A password or passphrase that is no UTF-8 is told of as such, and known_hosts is not blamed."""
+    key = asyncssh.read_private_key(server.key)
+    key.write_private_key(tmp_path / "locked", passphrase="CONTOH")
+    where = server.target("/")._replace(key=str(tmp_path / "locked") if name.endswith("PHRASE") else "")
+    what, _ = refusal(where, secrets({name: "raha\udce9sia"}))
+    assert what == f"What {name} holds cannot be sent: there is an end of line in it, or a broken character."
+
+
 def _command_lines() -> Iterator[Path]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):

@@ -88,7 +88,20 @@ def test_targets_are_read() -> None:
                 f'url = "s3://ember"\nendpoint = "https://{rest}"',
                 '"endpoint" must be an address that begins with https://, without a password.',
             )
-            for rest in ("[::1", "s3.example:x", "s3.example:99999", "a:rahasia[@s3.example")
+            for rest in (
+                "[::1",
+                "s3.example:x",
+                "s3.example:99999",
+                "a:rahasia[@s3.example",
+                "s3 example",
+                "s3.\\nexample",
+                "s3.é.example",
+                "s3.example/a b",
+            )
+        ),
+        *(
+            (f'url = "{url}"', '"url" is not the address of a host.')
+            for url in ("s3://dua%20kata/situs", "s3://émber", "s3://ember/a%0Ab", "ftp://u%0D%0ADELE@web.example/a")
         ),
         ('url = "s3://ember"\nendpoint = "http://s3.example"', "http:// sends every file in the clear."),
         ('url = "sftp://h/"\npassword = "rahasia"', "A password must not stand in site.toml."),
@@ -166,3 +179,22 @@ def test_a_secret_is_not_shown() -> None:
     with pytest.raises(RefusedError) as caught:
         Secrets({}, None).password(target)
     assert "ADPIM_UTAMA_2_PASSWORD" in say(caught.value.problems[0].fix, "en")
+
+
+@pytest.mark.parametrize("password", ["rahasia\r", "rahasia\nDELE x", "raha\udce9sia", "rahasia\0", "rahasia\x7f"])
+def test_a_secret_that_no_host_can_be_told_is_refused(password: str) -> None:
+    """A secret with an end of line or a broken character in it is told of by its variable's name, and not shown."""
+    (target,) = targets("[publish.utama]", 'url = "sftp://u@h/"\nkey = "/a"')
+    environment = {"ADPIM_UTAMA_PASSWORD": password, "ADPIM_UTAMA_PASSPHRASE": password, "AWS_SESSION_TOKEN": password}
+    given = Secrets(environment, None)
+    for take, name in (
+        (given.password, "ADPIM_UTAMA_PASSWORD"),
+        (given.passphrase, "ADPIM_UTAMA_PASSPHRASE"),
+        (lambda target: given.known(target, "SESSION_TOKEN", "AWS_SESSION_TOKEN"), "AWS_SESSION_TOKEN"),
+        (Secrets({}, lambda _: password).password, "ADPIM_UTAMA_PASSWORD"),
+    ):
+        with pytest.raises(RefusedError) as caught:
+            take(target)
+        (problem,) = caught.value.problems
+        assert name in say(problem.what, "en")
+        assert "raha" not in say(problem.what, "en") + say(problem.fix, "en") + repr(caught.value)

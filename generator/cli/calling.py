@@ -11,13 +11,14 @@ from generator.cli.whereabouts import PROBLEMS, read_clock
 from generator.errors import OutputError, Problem, UsageError, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from generator.cli.asking import Manner
     from generator.config import Site
     from generator.publish.delivery import Delivery
+    from generator.publish.host import Host
     from generator.publishing import Target
 
 
@@ -84,18 +85,33 @@ def calling(errand: Errand) -> Iterator[Delivery]:
     import platform  # noqa: PLC0415 - late, as everything that `--help` does not need
 
     from generator.publish.delivery import Call, Delivery  # noqa: PLC0415 - as above
-    from generator.publish.opening import open_host  # noqa: PLC0415 - as above
     from generator.publish.patience import Stop  # noqa: PLC0415 - as above
 
-    site, target = errand.site, errand.target
+    site, target, stop = errand.site, errand.target, Stop()
     with (
         _telling(errand.work, errand.manner),
-        contextlib.closing(open_host(target, secrets_of(errand.manner.language), quick=True)) as host,
-        Delivery(
-            Call(errand.work, site.base_url, host, target.keep, errand.clock, platform.node()), Stop()
-        ) as delivery,
+        contextlib.closing(reach(target, errand.manner, stop.pause, quick=True)) as host,
+        Delivery(Call(errand.work, site.base_url, host, target.keep, errand.clock, platform.node()), stop) as delivery,
     ):
         yield delivery
+
+
+def reach(target: Target, manner: Manner, pause: Callable[[float], None], *, quick: bool = False) -> Host:
+    """Return the host of a target, connected, ``quick`` as ``open_host`` has it: called again while the line is down.
+
+    ``pause`` waits so many seconds. Raises LostError or RefusedError.
+    """
+    from generator.publish.opening import open_host  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.publish.patience import persist  # noqa: PLC0415 - as above
+
+    secrets = secrets_of(manner.language)  # one for all tries: nobody is asked twice
+
+    def wait(seconds: float) -> None:
+        if manner.is_watched:
+            show_publishing.calls_again(seconds, manner.language)
+        pause(seconds)
+
+    return persist(lambda: open_host(target, secrets, quick=quick), wait)
 
 
 @contextlib.contextmanager

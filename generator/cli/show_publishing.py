@@ -187,6 +187,12 @@ def _late_json(late: tuple[Late, ...]) -> list[dict[str, str | None]]:
     ]
 
 
+def calls_again(seconds: float, language: str) -> None:
+    """Say that the host did not answer, and when it is called again."""
+    text = catalogue(language).gettext("The host cannot be reached yet. Trying again in {n} s.")
+    click.echo(text.format(n=number(round(seconds), language)), err=True)
+
+
 def stopped(language: str) -> None:
     """Say that the work was broken off on purpose."""
     click.echo("\n" + catalogue(language).gettext("Publishing was stopped."), err=True)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import options
-from generator.cli.asking import Manner, confirmed, secrets_of
-from generator.cli.calling import choose_target
+from generator.cli.asking import Manner, confirmed
+from generator.cli.calling import choose_target, reach
 from generator.cli.whereabouts import read_clock, site_root, speaking
 from generator.errors import NewsroomError, Problem, UsageError, message
 from generator.i18n import catalogue
@@ -139,12 +139,11 @@ def _verify(name: str | None, manner: Manner, *, repair: bool) -> int:
 
 def _go_round(post: Post, manner: Manner, *, repair: bool) -> int:
     """Go one round and return the exit code: what was found counts, whatever keeps it from being put right."""
-    from generator.publish.opening import open_host  # noqa: PLC0415 - late, as everything that `--help` does not need
-    from generator.publish.patience import Patient  # noqa: PLC0415 - as above
+    from generator.publish.patience import Patient  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.publish.patrol import Watch, patrol  # noqa: PLC0415 - as above
 
     watch = Watch(platform.node(), partial(read_clock, None, post.site), time.sleep)
-    with closing(Patient(open_host(post.target, secrets_of(manner.language)), watch.wait)) as host:
+    with closing(Patient(reach(post.target, manner, watch.wait), watch.wait)) as host:
         with manner.bar() as bar:
             done = patrol(post, host, watch, bar)
         with _unheard(_code(done), manner.language):

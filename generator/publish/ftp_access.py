@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import message
 from generator.publish.host import refused
-from generator.publish.refusals import not_let_in
 from generator.publish.trust import trusting
 from generator.publishing import IMPLICIT_PORT
 
@@ -45,6 +44,4 @@ def access_to(target: Target, secrets: Secrets) -> Access:
             target.label, what, message('Write it in site.toml in front of the host: "ftps://user@host/folder".')
         )
     password = secrets.password(target)
-    if any(sign in "\r\n\0" for sign in password.reveal()):
-        raise not_let_in(target.label, "PASS")
     return Access(target.label, target.host, port, target.user, password, context, secure and target.implicit)

@@ -10,9 +10,9 @@ import ssl
 from typing import TYPE_CHECKING, cast
 
 from generator.publish.ftp_listing import habit_items, machine_items
-from generator.publish.ftp_refusals import TooLongError, scrubbed
+from generator.publish.ftp_refusals import TooLongError
 from generator.publish.ftp_tls import SecuredLine
-from generator.publish.refusals import not_let_in
+from generator.publish.refusals import not_let_in, scrubbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

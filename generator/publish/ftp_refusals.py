@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from generator.errors import message
 from generator.publish.ftp_listing import UnreadableError
 from generator.publish.host import LostError, RefusedError, refused
-from generator.publish.refusals import broken, denied, distrusted, unreachable
+from generator.publish.refusals import broken, denied, distrusted, scrubbed, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
 _UNWRITTEN = ("451", "452", "552")
 """Replies of a host that could not write: vsftpd says "451", a local error, where its disk is full."""
 
+_CLOSED = "connection closed"
+
 
 class TooLongError(Exception):
     """A command is longer than servers bear. Does not carry it: it may be the one with the password."""
-
-
-def scrubbed(error: object, password: Secret) -> str:
-    """Return what an error says, without the password that a server may have repeated."""
-    text = str(error)
-    return text.replace(password.reveal(), "…") if password else text
 
 
 @contextlib.contextmanager
@@ -39,6 +35,8 @@ def connecting(access: Access) -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as error:
         raise distrusted(access.label, error.verify_message) from None
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):  # the line broke, or who listens there has no time for us
+        raise unreachable(access.label, _CLOSED) from None
     except ssl.SSLError as error:
         what = message("The host does not speak TLS there as was expected: {error}.", error=error.reason or "TLS")
         fix = message('Check the port, and whether "implicit = true" belongs into site.toml (usually with port 990).')
@@ -60,7 +58,8 @@ def answering(access: Access) -> Iterator[None]:
     except ftplib.error_perm as error:
         raise denied(access.label, scrubbed(error, access.password)) from None
     except UnreadableError as error:
-        what = message("The host's list of files is in a form that is not known: {text}", text=repr(str(error)[:120]))
+        text = repr(scrubbed(error, access.password)[:120])
+        what = message("The host's list of files is in a form that is not known: {text}", text=text)
         raise refused(access.label, what, message("Ask whoever runs the host for SFTP, or for MLSD in FTP.")) from None
     except TooLongError:
         raise denied(access.label, "File name too long") from None
@@ -76,7 +75,7 @@ def _said(error: Exception, password: Secret) -> str:
     if isinstance(error, TimeoutError):
         return "timed out"
     if isinstance(error, EOFError):
-        return "connection closed"
+        return _CLOSED
     text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
     return scrubbed(text, password)
 

@@ -19,6 +19,8 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before each further try: half a minute in all, in which a line that stumbled is up again."""
 LAST_WORD = 5.0
 """Seconds for which a transfer under way is waited for when the work is broken off."""
+_MOMENT = 0.2
+"""Seconds for which the main thread is deaf to Ctrl-C at most."""
 
 T = TypeVar("T")
 
@@ -43,8 +45,12 @@ class Stop:
 
     def pause(self, seconds: float) -> None:
         """Wait. Raises StoppedError when the sign is given."""
-        if self._event.wait(seconds):
-            raise StoppedError
+        left = seconds
+        while not self._event.wait(min(left, _MOMENT)):  # not all at once: Windows would not hear Ctrl-C
+            left -= _MOMENT
+            if left <= 0:
+                return
+        raise StoppedError
 
 
 class Patient:
@@ -83,19 +89,24 @@ class Patient:
         self._host.close()
 
     def _again(self, act: Callable[[], T], unless: Callable[[], bool] = lambda: False) -> T:
-        """Return what ``act`` returns at the first try at which the line holds.
+        return persist(act, self._pause, unless)
 
-        ``unless`` says before each further try whether the last one has succeeded after all; then that is None.
-        """
-        for pause in PAUSES:
-            try:
-                return act()
-            except LostError:
-                self._pause(pause)
-            with contextlib.suppress(LostError):
-                if unless():
-                    return cast("T", None)  # what is done twice only if need be returns nothing
-        return act()
+
+def persist(act: Callable[[], T], pause: Callable[[float], None], unless: Callable[[], bool] = lambda: False) -> T:
+    """Return what ``act`` returns at the first try at which the line holds; ``pause`` waits between two of them.
+
+    ``unless`` says before each further try whether the last one has succeeded after all; then that is None. Raises
+    LostError if no try succeeds, RefusedError at once.
+    """
+    for seconds in PAUSES:
+        try:
+            return act()
+        except LostError:
+            pause(seconds)
+        with contextlib.suppress(LostError):
+            if unless():
+                return cast("T", None)  # what is done twice only if need be returns nothing
+    return act()
 
 
 def each(work: Iterable[T], act: Callable[[T], None], lanes: int, stop: Stop) -> None:
@@ -134,7 +145,7 @@ def _run(threads: Sequence[threading.Thread], stop: Stop) -> None:
             thread.start()
         for thread in threads:
             while thread.is_alive():
-                thread.join(0.2)  # not for ever: Windows would not hear Ctrl-C
+                thread.join(_MOMENT)  # not for ever: Windows would not hear Ctrl-C
     except BaseException:
         stop.set()
         until = time.monotonic() + LAST_WORD

@@ -10,8 +10,17 @@ from generator.publish.host import lost, refused
 
 if TYPE_CHECKING:
     from generator.publish.host import LostError, RefusedError
+    from generator.publish.secrets import Secret
 
 _LONGEST = 200
+
+
+def scrubbed(said: object, *secrets: Secret) -> str:
+    """Return what a host, or a library in its place, says, without secrets that it may have repeated."""
+    text = str(said)
+    for secret in secrets:
+        text = text.replace(secret.reveal(), "…") if secret else text
+    return text
 
 
 def told(said: object) -> str:

@@ -14,9 +14,10 @@ from generator.mediatypes import media_type
 from generator.publish.coding import is_compressed
 from generator.publish.host import Entry, inside, refused
 from generator.publish.refusals import broken, denied, told, unreachable
-from generator.publish.s3_access import access_to, store
+from generator.publish.s3_access import access_to
 from generator.publish.s3_names import every_object, is_odd
 from generator.publish.s3_refusals import meaning
+from generator.publish.s3_store import Stores
 from generator.urls import is_hashed
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ class S3Host:
         self._client = obstore
         prefix = target.path.strip("/")
         self._prefix = f"{prefix}/" if prefix else ""
+        self._access = access_to(target, secrets)
+        self._stores = Stores(self._access)
         with self._answering(unreachable):
-            self._access = access_to(target, secrets)
-            self._store = store(self._access)
+            self._store = self._stores.bearing(0)
             with contextlib.suppress(InvalidPathError):  # it has answered: what its answer is, a listing will say
                 next(iter(obstore.list(self._store, self._prefix or None, chunk_size=1)), None)
 
@@ -179,7 +181,7 @@ class S3Host:
             headers = {**headers, "Content-Encoding": "gzip", "Cache-Control": f"{caching}, {AS_IT_IS}"}
         # In one piece whatever its size, so that the ETag is the MD5.
         self._client.put(
-            self._store,
+            self._stores.bearing(len(data)),
             self._path(file),
             data,
             attributes=headers,  # type: ignore[arg-type] # its type lists names that it knows
@@ -194,7 +196,7 @@ class S3Host:
         try:
             yield
         except (BaseError, OSError) as error:
-            raise meaning(self.label, error, silent) from None
+            raise meaning(self.label, error, silent, self._access.hidden) from None
 
 
 def _is_probe(name: str, entry: Entry) -> bool:

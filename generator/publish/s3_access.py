@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import message
 from generator.publish.host import refused
-from generator.publish.trust import own_certificate
+from generator.publish.secrets import Secret, variable
 
 if TYPE_CHECKING:
-    from generator.publish.secrets import Secret, Secrets
+    from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
-PATIENCE = "300s"
-"""How long one request may take: in this time the biggest photo must pass on a slow line."""
-CONNECTING = "10s"
 REGION = "us-east-1"
 """What S3 services other than Amazon's take for any region. Source: their own handbooks, MinIO's among them."""
+_REGION = re.compile(r"[A-Za-z0-9._-]+")
+"""What a region's name may hold, as it becomes part of an address and of a header."""
 
 
 class Access(NamedTuple):
@@ -24,7 +24,7 @@ class Access(NamedTuple):
 
     target: Target
     region: str
-    key: str
+    key: Secret
     password: Secret
     token: Secret
 
@@ -32,6 +32,11 @@ class Access(NamedTuple):
     def endpoint(self) -> str:
         """Where the service answers; Amazon's has the bucket in its name."""
         return self.target.endpoint or f"https://{self.target.host}.s3.{self.region}.amazonaws.com"
+
+    @property
+    def hidden(self) -> tuple[Secret, ...]:
+        """What must not be shown, should the service repeat it."""
+        return self.password, self.token
 
 
 def access_to(target: Target, secrets: Secrets) -> Access:
@@ -42,43 +47,18 @@ def access_to(target: Target, secrets: Secrets) -> Access:
         raise refused(target.label, what, fix)
     # A key of the target's own never goes with what the environment holds for other programs.
     own = secrets.known(target, "ACCESS_KEY")
-    key = own or secrets.known(target, "ACCESS_KEY", "AWS_ACCESS_KEY_ID")
+    key = own or secrets.known(target, "ACCESS_KEY", "AWS_ACCESS_KEY_ID") or Secret(target.user)
     password = secrets.password(target) if own else secrets.password(target, "AWS_SECRET_ACCESS_KEY")
     token = secrets.known(target, "SESSION_TOKEN", *(() if own else ("AWS_SESSION_TOKEN",)))
+    return Access(target, _region(target, secrets), key, password, token)
+
+
+def _region(target: Target, secrets: Secrets) -> str:
+    """Return the service's region. Raises RefusedError for what can be none."""
     region = target.region or secrets.known(target, "REGION", "AWS_REGION").reveal() or REGION
-    return Access(target, region, key.reveal() or target.user, password, token)
-
-
-def store(access: Access) -> Any:  # noqa: ANN401 - obstore's stores have no common public type
-    """Return the bucket as obstore has it. Raises RefusedError for a certificate that cannot be read."""
-    from obstore.store import S3Store  # noqa: PLC0415, TID251 - this is a room for it; other hosts need not load it
-
-    target = access.target
-    # obstore reads the environment for all that is not said here: each thing that decides where a file goes, and in
-    # whose name, is said.
-    config: Any = {
-        "region": access.region,
-        "endpoint": access.endpoint,
-        "virtual_hosted_style_request": not target.endpoint,
-        "skip_signature": False,
-        "disable_bulk_delete": True,  # one is removed at a time, and not every service knows the other way
-    }
-
-    def credentials() -> Any:  # noqa: ANN401 - obstore's type for it exists for type checkers alone
-        return {
-            "access_key_id": access.key,
-            "secret_access_key": access.password.reveal(),
-            "token": access.token.reveal() or None,
-            "expires_at": None,
-        }
-
-    client: Any = {"timeout": PATIENCE, "connect_timeout": CONNECTING, "allow_http": target.insecure}
-    if (certificate := own_certificate(target)) is not None:
-        client["root_certificate"] = certificate
-    return S3Store(
-        target.host,
-        config=config,
-        client_options=client,
-        retry_config={"max_retries": 0},
-        credential_provider=credentials,
-    )
+    if not _REGION.fullmatch(region):
+        what = message('"{region}" is not the name of a region.', region=region)
+        names = f"{variable(target, 'REGION')}, AWS_REGION"
+        fix = message('Correct "region" in site.toml or, if it is not there, in the environment: {names}.', names=names)
+        raise refused(target.label, what, fix)
+    return region

@@ -120,6 +120,6 @@ def signed(access: Access, query: Mapping[str, str], moment: str) -> tuple[str, 
     for part in (*scope.split("/"), text):
         key = hmac.digest(key, part.encode(), "sha256")
     headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={access.key}/{scope}, SignedHeaders={names}, Signature={key.hex()}"
+        f"AWS4-HMAC-SHA256 Credential={access.key.reveal()}/{scope}, SignedHeaders={names}, Signature={key.hex()}"
     )
     return f"{place.scheme}://{host}{path}?{asked}", headers

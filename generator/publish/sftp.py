@@ -167,7 +167,7 @@ class SftpHost:
         try:
             return self._wait(work(line), line.pulse)
         except TROUBLE as error:
-            became = failed(self.label, error)
+            became = failed(self.label, error, line.password)
             if isinstance(became, LostError):
                 self._drop(line)
             raise became from None

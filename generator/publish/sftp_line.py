@@ -16,7 +16,7 @@ import asyncssh  # noqa: TID251 - this is the room for it
 
 from generator.errors import message
 from generator.publish.host import refused
-from generator.publish.refusals import broken, denied, not_let_in, told, unreachable
+from generator.publish.refusals import broken, denied, not_let_in, scrubbed, told, unreachable
 from generator.publish.sftp_trust import Greeter, stranger, unreadable
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class Line(NamedTuple):
     connection: asyncssh.SSHClientConnection
     files: asyncssh.SFTPClient
     pulse: Pulse
+    password: Secret
+    """What the server was told, or would have been: it is not shown should the server repeat it."""
 
     @property
     def is_up(self) -> bool:
@@ -127,22 +129,22 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
     except asyncssh.PermissionDenied as error:
         if greeter.takes_passwords and not password:
             raise PasswordWantedError from None
-        raise _locked_out(target, error.reason) from None
+        raise _locked_out(target, scrubbed(error.reason, password)) from None
     except asyncssh.HostKeyNotVerifiable as error:
-        raise stranger(target.label, greeter, error.reason) from None
+        raise stranger(target.label, greeter, scrubbed(error.reason, password)) from None
     except (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionError) as error:
         # Where known_hosts has keys of other kinds than the server, the two have no kind in common, and it hangs up.
         greeter.stranger = await _shown_key(target) if greeter.known else None
         if greeter.stranger is not None and greeter.stranger not in greeter.known:
-            raise stranger(target.label, greeter, str(error)) from None
-        raise unreachable(target.label, _words(error)) from None
+            raise stranger(target.label, greeter, scrubbed(error, password)) from None
+        raise unreachable(target.label, _words(error, password)) from None
     except ValueError as error:  # ConfigParseError and KeyImportError are such too
         raise unreadable(target.label, greeter, error) from None
     except TROUBLE as error:
         if "uthentication" in str(error):  # "Too many authentication failures": the agent had too many keys
-            raise not_let_in(target.label, error) from None
-        raise unreachable(target.label, _words(error)) from None
-    return Line(connection, await _file_service(target, connection), Pulse())
+            raise not_let_in(target.label, scrubbed(error, password)) from None
+        raise unreachable(target.label, _words(error, password)) from None
+    return Line(connection, await _file_service(target, connection, password), Pulse(), password)
 
 
 def _locked_out(target: Target, said: str) -> RefusedError:
@@ -164,32 +166,34 @@ def _locked_out(target: Target, said: str) -> RefusedError:
     return not_let_in(target.label, said)
 
 
-async def _file_service(target: Target, connection: asyncssh.SSHClientConnection) -> asyncssh.SFTPClient:
+async def _file_service(
+    target: Target, connection: asyncssh.SSHClientConnection, password: Secret
+) -> asyncssh.SFTPClient:
     """Return the file service on a connection. Raises LostError or RefusedError."""
     try:
         return await connection.start_sftp_client(path_errors="surrogateescape")
     except TROUBLE as error:
         if connection.is_closed():  # which asyncssh may report as if the server had refused the service
-            raise broken(target.label, _words(error)) from None
+            raise broken(target.label, _words(error, password)) from None
         connection.abort()
-        what = message("The host lets us in, but offers no SFTP: {error}.", error=told(_words(error)))
+        what = message("The host lets us in, but offers no SFTP: {error}.", error=told(_words(error, password)))
         fix = message("Ask whoever runs the host to allow SFTP for this user, or for another way, such as FTPS.")
         raise refused(target.label, what, fix) from None
 
 
-def failed(label: str, error: Exception) -> HostError:
+def failed(label: str, error: Exception, password: Secret) -> HostError:
     """Return what became of a call over the line as an error of ours."""
     gone = (asyncssh.DisconnectError, asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost, OSError)
-    return (broken if isinstance(error, gone) else denied)(label, _words(error))
+    return (broken if isinstance(error, gone) else denied)(label, _words(error, password))
 
 
-def _words(error: Exception) -> str:
-    """Return what an exception says; some say nothing but what they are."""
+def _words(error: Exception, password: Secret) -> str:
+    """Return what an exception says, without the password; some say nothing but what they are."""
     if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror):
         return os.strerror(error.errno)  # asyncio's own words are for programmers
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error) or type(error).__name__
+    return scrubbed(error, password) or type(error).__name__
 
 
 async def _shown_key(target: Target) -> asyncssh.SSHKey | None:
