@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import itertools
@@ -489,6 +490,30 @@ def test_of_many_without_links_one_creates(
         assert host.read(".adpim-lock") == b"%d" % made.index(True)
         assert not host.create(".adpim-lock", b"CONTOH")
         assert set(host.listing()) == {"index.html", ".adpim-lock"}
+
+
+def test_big_pieces_leave_room_for_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of big pieces no more are under way than a slow line can carry soon; small ones, as the lock's, go at once."""
+    monkeypatch.setattr(sftp_line, "UNDER_WAY", 1 << 20)
+
+    async def go() -> tuple[int, int]:
+        room, ends, under_way = sftp_line.Room(), asyncio.Event(), list[int]()
+
+        async def carry(size: int) -> None:
+            async with room.taken(size):
+                under_way.append(size)
+                await ends.wait()
+
+        pieces = [asyncio.create_task(carry(1 << 18)) for _ in range(32)]
+        pieces += [asyncio.create_task(carry(200)) for _ in range(4)]
+        await asyncio.sleep(0.02)
+        before = under_way.count(1 << 18), under_way.count(200)
+        ends.set()
+        await asyncio.gather(*pieces)
+        assert len(under_way) == len(pieces)
+        return before
+
+    assert asyncio.run(go()) == (4, 4)
 
 
 def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,9 @@ async def fetch(line: Line, place: str) -> bytes:
         size = (await source.stat()).size or 0
         pieces, start = list[bytes](), 0
         while start < size:
-            piece = cast("bytes", await source.read(min(PIECE, size - start), start))  # since it was opened so
+            most = min(PIECE, size - start)
+            async with line.room.taken(most):
+                piece = cast("bytes", await source.read(most, start))  # since it was opened so
             if not piece:
                 break  # somebody made it shorter
             line.pulse.beat()
@@ -50,7 +52,9 @@ async def put(line: Line, place: str, data: bytes) -> None:
     try:
         async with target:
             for start in range(0, len(data), PIECE):
-                await target.write(data[start : start + PIECE], start)
+                piece = data[start : start + PIECE]
+                async with line.room.taken(len(piece)):
+                    await target.write(piece, start)
                 line.pulse.beat()
         whole = True
     finally:
