@@ -15,7 +15,7 @@ from generator.output import WORK_FOLDER
 from generator.program import program_digest
 from generator.publish.delivery import Call, Delivery, Offer
 from generator.publish.hashes import Hashes
-from generator.publish.host import Entry, lost
+from generator.publish.host import Entry, lost, refused
 from generator.publish.patience import Stop
 from generator.publish.patrol import Post, Watch, expect
 from generator.publish.record import settle, work_folder
@@ -99,7 +99,16 @@ class MemoryHost:
         self._step(take)
 
     def move(self, file: str, target: str) -> None:
-        self._step(lambda: self.files.update({target: self.files.pop(file)}))
+        moved: list[bool] = []
+
+        def rename() -> None:
+            moved.append(file in self.files)
+            if file in self.files:
+                self.files[target] = self.files.pop(file)
+
+        self._step(rename)
+        if not moved[0]:
+            raise refused(self.label, message("The host refuses: {error}.", error="404"), message("Try again."))
 
     def close(self) -> None:
         pass

@@ -7,6 +7,7 @@ import errno
 import os
 import resource
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,22 @@ def test_a_full_disk(host: Host, tmp_path: Path) -> None:
     folder = tmp_path / "situs kami 100%"
     assert {path.name for path in folder.rglob("*")} == {"a", "index.html"}
     assert host.read("a/index.html") == b"CONTOH"
+
+
+def test_where_there_are_no_links_a_file_is_created_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system without links a file is created all the same, by one of many, and nothing is left beside it."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "CONTOH")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda number: host.create(".adpim-lock", b"%d" % number), range(8)))
+    assert made.count(True) == 1
+    assert host.read(".adpim-lock") == b"%d" % made.index(True)
+    with full_disk(), pytest.raises(RefusedError):
+        host.create(".adpim-lain", b"x" * 10_000)
+    assert set(host.listing()) == {".adpim-lock"}
 
 
 def test_links_are_listed_and_not_followed(host: Host, tmp_path: Path) -> None:

@@ -117,6 +117,52 @@ def test_a_file_is_created_once(host: Host, stand: Stand) -> None:
     assert host.create(".adpim-lock", b"lagi")
 
 
+@pytest.mark.parametrize("stand", [kind for kind in KINDS if kind not in BUCKETS], indirect=True)
+def test_a_file_is_whole_once_it_is_created(stand: Stand) -> None:
+    """Whoever looks for a file while it is created finds none or the whole of it, also over a line that is slow."""
+    data = b"CONTOH " * 200_000
+    with contextlib.ExitStack() as ends:
+        port = ends.enter_context(Proxy(stand.port, delay=0.02)).port if stand.reopen else 0
+        host = ends.enter_context(contextlib.closing(stand.reopen(port) if stand.reopen else stand.open()))
+        host.write("index.html", b"CONTOH")
+        done, met = threading.Event(), set[bytes | None]()
+
+        def look() -> None:
+            while not done.is_set():
+                with contextlib.suppress(FileNotFoundError):  # it was removed just now
+                    met.add(stand.get(".adpim-lock"))
+
+        looker = threading.Thread(target=look)
+        looker.start()
+        for _ in range(2):
+            assert host.create(".adpim-lock", data)
+            host.remove(".adpim-lock")
+        done.set()
+        looker.join()
+    assert {None if each is None else len(each) for each in met} <= {None, len(data)}
+    assert stand.names() == {"index.html"}
+
+
+@pytest.mark.parametrize("stand", [kind for kind in KINDS if kind not in BUCKETS], indirect=True)
+def test_a_file_is_moved_once(host: Host, stand: Stand) -> None:
+    """Of many who move a file at the same time, each to a name of his own, one succeeds; the others are refused."""
+
+    def move(number: int) -> bool:
+        try:
+            host.move(".adpim-lock", f".adpim-{number}.part")
+        except RefusedError:
+            return False
+        return True
+
+    for _ in range(5):
+        host.write(".adpim-lock", b"CONTOH")
+        with ThreadPoolExecutor(8) as threads:
+            moved = list(threads.map(move, range(8)))
+        assert moved.count(True) == 1
+        assert stand.names() == {f".adpim-{moved.index(True)}.part"}
+        host.remove(f".adpim-{moved.index(True)}.part")
+
+
 def test_what_is_removed_takes_its_empty_folders_along(host: Host, stand: Stand) -> None:
     """Removing the last file of a folder removes the folder, but not one in which something else stands."""
     for name in ("2026/11/a/index.html", "2026/11/b/index.html", "2025/x.html"):

@@ -143,6 +143,8 @@ def _part(data: bytes) -> tuple[bytes, Mapping[str, bytes]]:
         b"\xff\xfe",
         b"[]",
         b"{}",
+        b"[" * 100_000,
+        _head(site=[]),
         _head(format=2),
         _head(parts=None),
         _head(parts=["0123"]),
@@ -167,11 +169,18 @@ def test_what_cannot_be_ours_is_not_believed(head: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"CONTOH", gzip.compress(b"[]"), gzip.compress(b"{}")[:-9], gzip.compress(b" " * 70_000_000)],
-    ids=["empty", "text", "list", "cut", "bomb"],
+    [
+        b"",
+        b"CONTOH",
+        gzip.compress(b"[]"),
+        gzip.compress(b"{}")[:-9],
+        gzip.compress(b" " * 70_000_000),
+        gzip.compress(b"[" * 100_000),
+    ],
+    ids=["empty", "text", "list", "cut", "bomb", "brackets"],
 )
 def test_a_damaged_part_is_not_believed(data: bytes) -> None:
-    """A part that is no list of files is refused, also where the head has its digest; so is one that fills memory."""
+    """A part that is no list of files is refused, also where the head has its digest; so is one that goes too far."""
     head, parts = _part(data)
     with pytest.raises(DamagedManifestError):
         unpack(head, parts.get)

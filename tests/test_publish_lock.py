@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from datetime import timedelta
@@ -9,16 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.errors import OutputError
-from generator.publish import lock, patience
+from generator.errors import OutputError, message
+from generator.publish import lock, manifest, patience
 from generator.publish.delivery import Delivery
-from generator.publish.host import HostError, LostError, RefusedError
-from generator.publish.lock import LEASE, LOCK, HostLock, LocalLock
+from generator.publish.host import HostError, LostError, RefusedError, is_part, refused
+from generator.publish.lock import HALF, LEASE, LOCK, HostLock, LocalLock
+from generator.publish.manifest import HEAD
 from generator.publish.patience import Stop
 from tests.newsroom import NOW, at
 from tests.publishing import MemoryHost, Meter, Office, first_state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -51,6 +54,7 @@ class Machine:
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "PAUSES", ())
+    monkeypatch.setattr(lock, "SETTLING", 0.0)
 
 
 @pytest.fixture
@@ -65,9 +69,9 @@ def test_a_second_publish_is_refused(machines: tuple[Machine, Machine]) -> None:
     one, two = machines
     held = one.lock()
     held.take()
-    for refused in (two.lock().check, two.lock().take):
+    for act in (two.lock().check, two.lock().take):
         with pytest.raises(RefusedError) as caught:
-            refused()
+            act()
         assert dict(caught.value.problems[0].what.values) == {"machine": "komputer-satu", "since": "10:00"}
     held.release()
     assert LOCK not in one.host.files
@@ -140,7 +144,7 @@ def test_a_lock_whose_answer_was_lost_is_one_s_own(machines: tuple[Machine, Mach
     again.release()
 
 
-@pytest.mark.parametrize("cut", range(1, 6))
+@pytest.mark.parametrize("cut", range(1, 9))
 @pytest.mark.parametrize("cut_after", [False, True])
 def test_a_line_that_breaks_again_does_not_lock_one_out(
     machines: tuple[Machine, Machine], cut: int, cut_after: bool
@@ -156,7 +160,7 @@ def test_a_line_that_breaks_again_does_not_lock_one_out(
     again = one.lock()
     again.take()
     again.release()
-    assert LOCK not in one.host.files
+    assert one.host.files == {}
 
 
 def test_a_lock_that_cannot_be_remembered_is_not_taken(machines: tuple[Machine, Machine]) -> None:
@@ -174,9 +178,10 @@ def test_a_lock_is_renewed_while_it_is_held(machines: tuple[Machine, Machine], m
     one, two = machines
     held = one.lock()
     held.take()
-    two.now = one.now = one.now + 2 * LEASE
+    with held._renewing:
+        two.now = one.now = one.now + 2 * LEASE
     for _ in range(500):
-        if json.loads(one.host.files[LOCK])["until"] == (one.now + LEASE).isoformat():
+        if json.loads(one.host.files.get(LOCK, b"{}")).get("until") == (one.now + LEASE).isoformat():
             break
         threading.Event().wait(0.01)
     with pytest.raises(RefusedError):
@@ -262,16 +267,32 @@ def test_a_line_that_stumbles_does_not_end_the_renewal(
     assert LOCK in one.host.files
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"CONTOH", b"[]", b'{"sign": 1}', b'{"sign":"","machine":"x","since":"a","until":"b"}']
-)
-def test_half_a_lock_holds_nobody_up(machines: tuple[Machine, Machine], data: bytes) -> None:
-    """What is no lock, as a process may leave that died while it wrote one, is taken over."""
+HALVES = (b"", b"CONTOH", b"[]", b'{"sign": 1}', b'{"sign":"","machine":"x","since":"a","until":"b"}', b"[" * 4096)
+
+
+@pytest.mark.parametrize("data", HALVES)
+def test_half_a_lock_holds_nobody_up_for_long(machines: tuple[Machine, Machine], data: bytes) -> None:
+    """What cannot be read may be a lock that is being written: it is taken over when it has lain there for a minute."""
     one, _ = machines
     one.host.files[LOCK] = data
-    held = one.lock()
-    held.take()
-    held.release()
+    for wait in (timedelta(0), HALF - timedelta(seconds=1)):
+        one.now += wait
+        for act in (one.lock().check, one.lock().take):
+            with pytest.raises(RefusedError):
+                act()
+    assert one.host.files == {LOCK: data}
+    one.now += timedelta(seconds=1)
+    one.check_it_may()
+
+
+def test_half_a_lock_that_grows_is_somebody_s(machines: tuple[Machine, Machine]) -> None:
+    """What cannot be read and changes is being written: it is not taken over."""
+    one, _ = machines
+    for data in (b"", b"{", b'{"sign"'):
+        one.host.files[LOCK] = data
+        with pytest.raises(RefusedError):
+            one.lock().take()
+        one.now += HALF
 
 
 def test_of_two_at_one_moment_one_has_it(machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,22 +312,266 @@ def test_of_two_at_one_moment_one_has_it(machines: tuple[Machine, Machine], monk
     theirs.release()
 
 
-def test_of_two_that_take_over_one_has_it(machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where two find a dead lock, and the other one took it over first, this one is refused."""
+def test_whoever_does_not_find_his_lock_is_refused(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a host lets two make the lock, whoever was first finds the other's when he reads it back: he is refused."""
     one, two = machines
-    one.host.files[LOCK] = b""
-    theirs = two.lock()
-    remove = one.host.remove
+    create = one.host.create
 
-    def slow(file: str) -> None:
-        monkeypatch.setattr(one.host, "remove", remove)
-        remove(file)
-        theirs.take()
+    def careless(file: str, data: bytes) -> bool:
+        monkeypatch.setattr(one.host, "create", create)
+        create(file, data)
+        one.host.files.pop(file)
+        two.lock().take()
+        return True
 
-    monkeypatch.setattr(one.host, "remove", slow)
-    with pytest.raises(RefusedError):
+    monkeypatch.setattr(one.host, "create", careless)
+    with pytest.raises(RefusedError) as caught:
         one.lock().take()
+    assert ("machine", "komputer-dua") in caught.value.problems[0].what.values
+
+
+def test_a_lock_that_was_made_unnoticed_is_one_s_own(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a host has made the lock and says that there was one, as NFS may, it is this machine's all the same."""
+    one, _ = machines
+    create = one.host.create
+    monkeypatch.setattr(one.host, "create", lambda file, data: create(file, data) and False)
+    held = one.lock()
+    held.take()
+    held.hold()
+    held.release()
+
+
+class HaltingHost(MemoryHost):
+    """A host on which something else happens before the operation of a number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self.happens: Callable[[], None] | None = None
+
+    def _step(self, act: Callable[[], None]) -> None:
+        if self.happens is not None:
+            self.number -= 1
+            if not self.number:
+                happens, self.happens = self.happens, None
+                happens()
+        super()._step(act)
+
+
+def outcome(act: Callable[[], None]) -> bool:
+    """Do something; say whether it was not refused."""
+    try:
+        act()
+    except RefusedError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("dead", ["a lock", "half a lock", "nothing"])
+@pytest.mark.parametrize("number", range(1, 13))
+def test_of_two_that_take_over_one_has_it(tmp_path: Path, number: int, dead: str) -> None:
+    """Whenever another machine takes a dead lock over while this one does, at most one of them has it, and it stays."""
+    host = HaltingHost(number)
+    gone, one, two = (Machine(f"komputer-{name}", host, tmp_path) for name in ("mati", "satu", "dua"))
+    if dead == "a lock":
+        gone.lock().take()
+    elif dead == "half a lock":
+        host.files[LOCK] = b"CONTOH"
+        for machine in (one, two):
+            assert not outcome(machine.lock().check)
+    one.now = two.now = one.now + LEASE
+    mine, theirs = one.lock(), two.lock()
+    got: list[HostLock] = []
+    host.happens = lambda: got.extend([theirs] if outcome(theirs.take) else [])
+    got += [mine] if outcome(mine.take) else []
+    host.happens = None
+    (held,) = got
+    held.hold()
+    assert set(host.files) == {LOCK}
+    held.release()
+    assert host.files == {}
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_whoever_wakes_up_and_whoever_takes_over(tmp_path: Path, number: int) -> None:
+    """Whenever another takes the lock over while its owner wakes up and asks for it, at most one of them goes on."""
+    host = HaltingHost(number)
+    one, two = (Machine(f"komputer-{name}", host, tmp_path) for name in ("satu", "dua"))
+    held, theirs = one.lock(), two.lock()
+    held.take()
+    one.now = two.now = one.now + LEASE
+    got: list[HostLock] = []
+    host.happens = lambda: got.extend([theirs] if outcome(theirs.take) else [])
+    got += [held] if outcome(held.hold) else []
+    host.happens = None
+    (goes_on,) = got
+    goes_on.hold()
+    assert set(host.files) == {LOCK}
+    held.release()
     theirs.release()
+    assert host.files == {}
+
+
+class Bucket(MemoryHost):
+    """A host that copies and removes in place of a rename; ``between`` happens between the two."""
+
+    between: Callable[[], None] | None = None
+
+    def move(self, file: str, target: str) -> None:
+        data = self.read(file)
+        if data is None:
+            raise refused(self.label, message("The host refuses: {error}.", error="404"), message("CONTOH"))
+        self.write(target, data)
+        between, self.between = self.between, None
+        if between is not None:
+            between()
+        self.remove(file)
+
+
+def test_in_a_bucket_the_lock_settles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever took a dead lock over in a bucket waits a moment, and sees who removed his meanwhile."""
+    host = Bucket()
+    gone, one, two = (Machine(f"komputer-{name}", host, tmp_path) for name in ("mati", "satu", "dua"))
+    gone.lock().take()
+    one.now = two.now = one.now + LEASE
+    mine, theirs = one.lock(), two.lock()
+    waits, done, got = threading.Event(), threading.Event(), list[bool]()
+    monkeypatch.setattr(theirs, "_ended", Waiting(waits, done))
+    thread = threading.Thread(target=lambda: got.append(outcome(theirs.take)))
+
+    def between() -> None:
+        thread.start()
+        assert waits.wait(5)
+
+    host.between = between
+    mine.take()
+    done.set()
+    thread.join()
+    assert got == [False]
+    mine.hold()
+    mine.release()
+    assert host.files == {}
+
+
+class Waiting(threading.Event):
+    """An Event that nobody sets: whoever waits for it gives the sign ``waits``, and waits for ``done`` instead."""
+
+    def __init__(self, waits: threading.Event, done: threading.Event) -> None:
+        super().__init__()
+        self._waits, self._done = waits, done
+
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - as Event has it
+        self._waits.set()
+        self._done.wait(5)
+        return False
+
+
+def test_a_living_lock_that_was_moved_is_put_back(machines: tuple[Machine, Machine]) -> None:
+    """Whoever finds that he moved a living lock away puts it back, and is refused."""
+    one, two = machines
+    gone = HostLock(one.host, one.work, "komputer-mati", one.clock)
+    gone.take()
+    two.now += LEASE
+    seen = one.host.files[LOCK]
+    late = two.lock()
+    (one.work / "sign").unlink()
+    one.now += LEASE
+    held = one.lock()
+    held.take()
+    assert not late._take_away(seen)
+    held.hold()
+    assert json.loads(one.host.files[LOCK])["machine"] == "komputer-satu"
+    assert set(one.host.files) == {LOCK}
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_a_dead_lock_that_was_moved_away_is_no_finding_and_goes(machines: tuple[Machine, Machine], cut: int) -> None:
+    """Where the line breaks while a dead lock is taken over, the guard knows what lies there, and it is taken away."""
+    one, two = machines
+    one.lock().take()
+    two.now += LEASE
+    two.host.count, two.host.cut = 0, cut
+    with contextlib.suppress(LostError):
+        two.lock().take()
+    two.host.cut = None
+    assert all(is_part(file) for file in two.host.files if file != LOCK)
+    two.lock().clear()
+    assert set(two.host.files) <= {LOCK}
+    two.check_it_may()
+    assert two.host.files == {}
+
+
+def test_a_host_that_lets_no_lock_be_moved_says_so(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a dead lock may not be taken away, the host's own words are told, and the lock stays."""
+    one, two = machines
+    one.lock().take()
+    two.now += LEASE
+    before = dict(one.host.files)
+
+    def refuse(file: str, target: str) -> None:
+        raise refused(one.host.label, message("The host refuses: {error}.", error="CONTOH"), message("CONTOH"))
+
+    monkeypatch.setattr(one.host, "move", refuse)
+    with pytest.raises(RefusedError) as caught:
+        two.lock().take()
+    assert ("error", "CONTOH") in caught.value.problems[0].what.values
+    assert one.host.files == before
+
+
+def test_a_renewal_that_came_too_late_is_none(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A renewal that took until the lease had passed may have gone over another's lock: its publish stops."""
+    one, _ = machines
+    held = one.lock()
+    held.take()
+    write = one.host.write
+
+    def slow(file: str, data: bytes) -> None:
+        write(file, data)
+        one.now += LEASE
+
+    monkeypatch.setattr(one.host, "write", slow)
+    held._renew()
+    with pytest.raises(RefusedError):
+        held.hold()
+
+
+def test_a_renewal_that_is_refused_is_asked_for(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a renewal is refused, for another's lock may be in the way, nothing is done before that was asked."""
+    monkeypatch.setattr(lock, "RENEWAL", 0.01)
+    one, two = machines
+    held = one.lock()
+    write = one.host.write
+    asked = threading.Event()
+
+    def refuse(file: str, data: bytes) -> None:
+        one.host.files.pop(file)
+        monkeypatch.setattr(one.host, "write", write)
+        monkeypatch.setattr(lock, "RENEWAL", 60.0)
+        theirs.take()
+        asked.set()
+        raise refused(one.host.label, message("The host refuses: {error}.", error="CONTOH"), message("CONTOH"))
+
+    theirs = two.lock()
+    monkeypatch.setattr(one.host, "write", refuse)
+    held.take()
+    assert asked.wait(5)
+    assert held._thread is not None
+    held._thread.join(5)
+    with pytest.raises(RefusedError):
+        held.hold()
+    held.release()
+    theirs.release()
+    assert one.host.files == {}
 
 
 def test_two_processes_of_one_machine_take_turns(tmp_path: Path) -> None:
@@ -341,3 +606,26 @@ def test_a_locked_host_is_left_alone(newsroom: Newsroom) -> None:
         office.offer(built)
     other.release()
     office.publish(built)
+
+
+def test_whoever_lost_the_lock_writes_no_list(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A publish whose lock passes while the parts of its list travel does not bring it into force any more."""
+    monkeypatch.setattr(manifest, "ROOM", 300)
+    first_state(newsroom)
+    host = MemoryHost()
+    office = Office(newsroom, host)
+    (newsroom.root / "lain").mkdir()
+    write = host.write
+
+    def slow(file: str, data: bytes) -> None:
+        write(file, data)
+        if file.endswith(".gz"):
+            office.now += LEASE
+            other = HostLock(host, newsroom.root / "lain", "komputer-lain", lambda: office.now)
+            other.take()
+            other.release()
+
+    monkeypatch.setattr(host, "write", slow)
+    with pytest.raises(RefusedError):
+        office.publish()
+    assert HEAD not in host.files

@@ -255,7 +255,9 @@ class Publisher(RuleBasedStateMachine):
             offer = delivery.offer(folder, Wanted(BASE, files, None), LISTS)
             assert offer.standing.stranger is None or self.foreign or self.is_forgetful
             assert not offer.standing.is_overtaken
-            if not offer.plan.is_empty:
+            if offer.plan.is_empty:
+                delivery.leave()
+            else:
                 delivery.carry_out(offer, Meter())
 
     def _take_back(self) -> Offer:

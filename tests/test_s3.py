@@ -9,6 +9,7 @@ import ssl
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,11 +19,12 @@ from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped] # as 
 from botocore.credentials import Credentials  # type: ignore[import-untyped] # as above
 
 from generator.i18n import say
-from generator.publish import patience, s3_store
+from generator.publish import patience, s3, s3_store
 from generator.publish.host import HostError, LostError, RefusedError
 from generator.publish.opening import open_host
 from generator.publish.patience import Patient
 from generator.publish.repair import put_away, quarantine
+from generator.publish.s3 import S3Host
 from generator.publish.s3_access import access_to
 from generator.publish.s3_names import signed
 from generator.publish.secrets import Secrets
@@ -304,6 +306,21 @@ def test_where_no_endpoint_is_named_it_is_amazon(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(LostError):
         open_host(target("s3://ember-contoh/a", 'region = "ap-southeast-3"'), bucket_secrets())
     assert made[0]["endpoint"] == "https://ember-contoh.s3.ap-southeast-3.amazonaws.com"
+
+
+def test_of_many_one_creates_where_no_condition_is_heeded(
+    port: int, objects: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a service passes over the condition, of many that create an object at once one succeeds all the same."""
+    monkeypatch.setattr(s3, "SETTLING", 0.3)
+    host = open_host(bucket_target(port), bucket_secrets())
+    put = S3Host._put
+    monkeypatch.setattr(S3Host, "_put", lambda self, file, data, _: put(self, file, data, "overwrite"))
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda number: host.create(".adpim-lock", b"%d" % number), range(8)))
+    assert made.count(True) == 1
+    assert host.read(".adpim-lock") == b"%d" % made.index(True)
+    assert not host.create(".adpim-lock", b"CONTOH")
 
 
 def test_folders_that_a_console_made_are_no_files(port: int, objects: Any) -> None:

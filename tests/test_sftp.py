@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import itertools
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +21,7 @@ import asyncssh
 import pytest
 
 from generator.i18n import say
-from generator.publish import sftp, sftp_line, sftp_listing
+from generator.publish import sftp_files, sftp_line, sftp_listing
 from generator.publish.host import CLOSED, Entry, Host, HostError, LostError, RefusedError
 from generator.publish.opening import open_host
 from tests.hosting import PASSWORD, Proxy, SshServer, at_home, password_server, secrets, ssh_server, target
@@ -496,6 +498,54 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (tmp_path / "web/kecil.txt").read_bytes() == b"CONTOH"
 
 
+@pytest.mark.parametrize("renames_over", [False, True])
+def test_of_many_without_links_one_creates(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames_over: bool
+) -> None:
+    """Of many that create a file at once one succeeds, also where there are no links and a rename goes over a file."""
+    monkeypatch.setattr(sftp_files, "SETTLING", 0.3)
+
+    async def no_link(*_: object) -> None:
+        raise asyncssh.SFTPOpUnsupported("CONTOH")
+
+    monkeypatch.setattr(asyncssh.SFTPClient, "link", no_link)
+    if renames_over:
+        monkeypatch.setattr(asyncssh.SFTPClient, "rename", asyncssh.SFTPClient.posix_rename)
+    at_home(tmp_path / "home", monkeypatch, server.known_hosts(server.port))
+    with contextlib.closing(open_host(server.target((tmp_path / "web").as_posix()), secrets())) as host:
+        host.write("index.html", b"CONTOH")
+        with ThreadPoolExecutor(8) as threads:
+            made = list(threads.map(lambda number: host.create(".adpim-lock", b"%d" % number), range(8)))
+        assert made.count(True) == 1
+        assert host.read(".adpim-lock") == b"%d" % made.index(True)
+        assert not host.create(".adpim-lock", b"CONTOH")
+        assert set(host.listing()) == {"index.html", ".adpim-lock"}
+
+
+def test_big_pieces_leave_room_for_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of big pieces no more are under way than a slow line can carry soon; small ones, as the lock's, go at once."""
+    monkeypatch.setattr(sftp_line, "UNDER_WAY", 1 << 20)
+
+    async def go() -> tuple[int, int]:
+        room, ends, under_way = sftp_line.Room(), asyncio.Event(), list[int]()
+
+        async def carry(size: int) -> None:
+            async with room.taken(size):
+                under_way.append(size)
+                await ends.wait()
+
+        pieces = [asyncio.create_task(carry(1 << 18)) for _ in range(32)]
+        pieces += [asyncio.create_task(carry(200)) for _ in range(4)]
+        await asyncio.sleep(0.02)
+        before = under_way.count(1 << 18), under_way.count(200)
+        ends.set()
+        await asyncio.gather(*pieces)
+        assert len(under_way) == len(pieces)
+        return before
+
+    assert asyncio.run(go()) == (4, 4)
+
+
 def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where we may only read, a write is refused in the host's words."""
     with ssh_server(tmp_path / "sshd", "Subsystem sftp internal-sftp -R") as server:
@@ -616,7 +666,7 @@ def test_what_hangs_is_given_up_without_a_traceback(
 def test_a_long_transfer_is_no_silence(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a slow line a big file takes longer than a service may be silent, there and back, and arrives."""
     monkeypatch.setattr(sftp_line, "SILENT_SECONDS", 1.5)
-    monkeypatch.setattr(sftp, "_PIECE", 1 << 15)
+    monkeypatch.setattr(sftp_files, "PIECE", 1 << 15)
     data = os.urandom(24 << 15)
     with Proxy(server.port, delay=0.05) as line:
         at_home(tmp_path / "home", monkeypatch, server.known_hosts(line.port))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.publish import lock
 from generator.publish.host import part_name
 from generator.publish.journal import Journal
 from generator.publish.lock import LEASE, LOCK, LocalLock
@@ -37,8 +38,8 @@ def test_a_publish_that_goes_on_is_waited_for(
 ) -> None:
     """While the host is locked findings may be the publish's doing: it is waited for, and told if it never ends."""
     waited: list[float] = []
-    lock = published.web / LOCK
-    lock.write_text(lock_of("9999-01-01T00:00:00+07:00"))
+    locked = published.web / LOCK
+    locked.write_text(lock_of("9999-01-01T00:00:00+07:00"))
     (published.web / "baru.txt").write_text("CONTOH")
     monkeypatch.setattr("time.sleep", waited.append)
     assert published.verify() == 1
@@ -47,7 +48,7 @@ def test_a_publish_that_goes_on_is_waited_for(
     assert published.verify("--repair", "--yes") == 1
 
     def ends(seconds: float) -> None:
-        lock.unlink()
+        locked.unlink()
         (published.web / "baru.txt").unlink()
 
     monkeypatch.setattr("time.sleep", ends)
@@ -142,6 +143,7 @@ def test_an_upload_of_this_machine_is_excused(published: Published, monkeypatch:
 
 def test_a_pipe_in_place_of_the_lock_hides_nothing(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipe where the lock is looked for, or a list of a terabyte, keeps no finding from being told or put right."""
+    monkeypatch.setattr(lock, "SETTLING", 0.0)
     os.mkfifo(published.web / LOCK)
     os.truncate(published.web / HEAD, 1 << 40)
     (published.web / "index.html").unlink()

@@ -261,6 +261,7 @@ class Delivery:
         self._record.keep(packed)
         for name, data in packed.parts.items():
             self._host.write(name, data)
+        lock.hold()  # many parts take their time
         self._host.write(HEAD, packed.head)
         return packed
 

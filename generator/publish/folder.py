@@ -82,22 +82,17 @@ class FolderHost:
                 raise
 
     def create(self, file: str, data: bytes) -> bool:
-        """Put a file there unless there is one, and say whether it was put."""
+        """Put a file there unless there is one, and say whether it was put: it gets its name when it is whole."""
         place = self._path(file)
         with self._answering():
             place.parent.mkdir(parents=True, exist_ok=True)
+            part = place.with_name(part_name())
             try:
-                target = place.open("xb")
-            except FileExistsError:
-                return False
-            try:
-                with target:
-                    target.write(data)
-            except OSError:
+                part.write_bytes(data)
+                return _named(part, place, data)
+            finally:
                 with contextlib.suppress(OSError):
-                    place.unlink()
-                raise
-            return True
+                    part.unlink()
 
     def remove(self, file: str) -> None:
         """Remove a file and the folders that it leaves empty."""
@@ -170,3 +165,30 @@ def _known(entry: os.DirEntry[str]) -> Entry | None:
         if error.errno in _BROKEN:
             raise
         return CLOSED
+
+
+def _named(part: Path, place: Path, data: bytes) -> bool:
+    """Give a whole file, whose bytes are ``data``, its name if that is free, and say whether it was."""
+    try:
+        os.link(part, place)
+    except FileExistsError:
+        return False
+    except OSError:
+        return _put_new(place, data)  # FAT and some mounts know no links: there it may be seen before it is whole
+    return True
+
+
+def _put_new(place: Path, data: bytes) -> bool:
+    """Write a file if there is none, and say whether there was none."""
+    try:
+        target = place.open("xb")
+    except FileExistsError:
+        return False
+    try:
+        with target:
+            target.write(data)
+    except OSError:
+        with contextlib.suppress(OSError):
+            place.unlink()
+        raise
+    return True

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 TOGETHER = 64
 """Folders that one line is asked for at a glance before another line may have the next ones."""
 LANES = 4
-"""Lines at once: many a shared host bears eight for a user, and the user's other programs want some."""
+"""Transfers at once, each on a line of its own; with the one that is kept free for the lock that makes five lines. Many
+a shared host bears eight for a user, and the user's other programs want some."""
 PATIENCE = 15.0
 """Seconds that ``create`` waits for another one's attempt at the same file to end."""
 _PAUSE = 0.25
@@ -95,7 +96,7 @@ class FtpHost:
         Servers themselves open nothing but files.
         """
         path = self._path(file)
-        with self._line() as line:
+        with self._line(file) as line:
             try:
                 if most is not None and (line.length(path) or 0) > most:
                     return None
@@ -110,7 +111,7 @@ class FtpHost:
     def write(self, file: str, data: bytes) -> None:
         """Put a file there under another name, and give it its own when all of it has arrived."""
         path = self._path(file)
-        with self._line() as line:
+        with self._line(file) as line:
             self._put(line, path, data)
 
     def create(self, file: str, data: bytes) -> bool:
@@ -122,7 +123,7 @@ class FtpHost:
         """
         path = self._path(file)
         guard = f"{posixpath.dirname(path)}/{PART}{posixpath.basename(path)}.part"
-        with self._line() as line:
+        with self._line(file) as line:
             self._make(line, posixpath.dirname(path))
             self._enter(line, guard)
             try:
@@ -139,7 +140,7 @@ class FtpHost:
     def remove(self, file: str) -> None:
         """Remove a file and the folders that it leaves empty."""
         path = self._path(file)
-        with self._line() as line:
+        with self._line(file) as line:
             try:
                 line.delete(path)
             except ftplib.error_perm:
@@ -161,7 +162,7 @@ class FtpHost:
         if ups > self._base.strip("/").count("/") + bool(self._base.strip("/")):
             raise denied(self.label, target)
         path = self._path(file)
-        with self._line() as line:
+        with self._line(file) as line:
             self._make(line, posixpath.dirname(goal))
             self._rename(line, path, goal)
 
@@ -304,7 +305,12 @@ class FtpHost:
             line.rmd(guard)
 
     @contextlib.contextmanager
-    def _line(self) -> Iterator[Line]:
-        """Give a line to one thread for a while; what goes wrong becomes LostError or RefusedError."""
-        with answering(self._access), self._lines.one() as line:
+    def _line(self, file: str = "") -> Iterator[Line]:
+        """Give a line to one thread for a while; what goes wrong becomes LostError or RefusedError.
+
+        ``file`` is what travels on it. One of the site may travel for longer than a lock holds, which must be renewed
+        meanwhile; the program's own are small, as a list of files is.
+        """
+        is_small = not file or posixpath.basename(file).startswith(PART)
+        with answering(self._access), self._lines.one(is_small=is_small) as line:
             yield line

@@ -233,7 +233,7 @@ def read_head(head: bytes) -> dict[str, Any]:
         said = json.loads(head)
     except (ValueError, RecursionError) as error:
         raise DamagedManifestError(str(error)) from None
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
+    if not isinstance(said, dict) or said.get("format") != FORMAT or not isinstance(said.get("site"), str):
         raise DamagedManifestError("no head of this form")
     return said
 

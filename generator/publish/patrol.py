@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from generator.errors import OutputError, message
 from generator.publish.copies import Copies
 from generator.publish.guard import Expected, Verdict, check
+from generator.publish.holder import MOST_LOCK, is_lock
 from generator.publish.host import RefusedError, is_part, refused
 from generator.publish.journal import Journal
-from generator.publish.lock import LOCK, MOST_LOCK, HostLock, LocalLock, is_lock
+from generator.publish.lock import LOCK, HostLock, LocalLock
 from generator.publish.manifest import HEAD, MOST, DamagedManifestError, Manifest, unpack
 from generator.publish.record import Record, work_folder
 from generator.publish.stock import Stock

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
+SETTLING = 2.0
+"""Seconds after which it is looked who was last, where a service heeds no condition."""
 _PAGE = 1000
 """Objects that a service lists at once. Source: Amazon S3 API, "ListObjectsV2"."""
 _PROBE = 1 << 20
@@ -126,7 +129,8 @@ class S3Host:
         """Put an object there unless there is one, and say whether it was put: the service decides, in one step.
 
         A service that does not know the condition refuses it, or passes over it if it is old. For those it is looked
-        first: only two at the same moment may then both succeed.
+        first, and once more after a moment, when another that looked at the same time has put its own there: only one
+        that took longer from its look to its object than that moment is not noticed.
         """
         from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415, TID251 - as above
 
@@ -137,7 +141,12 @@ class S3Host:
                 self._put(file, data, "create")
             except AlreadyExistsError:
                 return False
-            return True
+            try:
+                self._put(file, data, "create")  # which fails where the condition is heeded: then the first one counts
+            except AlreadyExistsError:
+                return True
+        time.sleep(SETTLING)
+        return self.read(file, len(data)) == data
 
     def remove(self, file: str) -> None:
         """Remove an object; folders are only in names."""
@@ -145,7 +154,7 @@ class S3Host:
             self._client.delete(self._store, self._path(file))
 
     def move(self, file: str, target: str) -> None:
-        """Rename an object; ``target`` may lie beside the prefix."""
+        """Rename an object; ``target`` may lie beside the prefix. What comes there between the two steps is lost."""
         above, name = self._prefix.rstrip("/"), target
         while name.startswith("../"):
             if not above:

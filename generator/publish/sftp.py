@@ -12,12 +12,13 @@ import concurrent.futures
 import contextlib
 import posixpath
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import asyncssh  # noqa: TID251 - this is the room for it
 
 from generator.publish.host import LostError, inside, part_name
 from generator.publish.secrets import Secret
+from generator.publish.sftp_files import MISSING, fetch, make_folder, name_new, put
 from generator.publish.sftp_line import TROUBLE, Line, PasswordWantedError, dial, failed, key_refused, read_key
 from generator.publish.sftp_listing import REGULAR, listing
 
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-_MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
-_PIECE = 1 << 18
-"""Bytes after which a transfer shows a sign of life: on a slow line 32 photos at once take their time."""
 _LAST_SECONDS = 2
 """How long what was given up may take to end."""
 _HOME = "/~"
@@ -82,8 +80,8 @@ class SftpHost:
                     facts = await line.files.lstat(place)
                     if facts.type not in REGULAR or (facts.size or 0) > most:
                         return None
-                return await _fetch(line, place)
-            except _MISSING:
+                return await fetch(line, place)
+            except MISSING:
                 return None
 
         return self._do(read)
@@ -94,7 +92,7 @@ class SftpHost:
         part = posixpath.join(posixpath.dirname(place), part_name())
 
         async def write(line: Line) -> None:
-            await _put(line, part, data)
+            await put(line, part, data)
             renamed = False
             try:
                 await self._rename(line.files, part, place)
@@ -107,18 +105,17 @@ class SftpHost:
         self._do(write)
 
     def create(self, file: str, data: bytes) -> bool:
-        """Put a file there unless there is one, and say whether it was put."""
+        """Put a file there unless there is one, and say whether it was put: it gets its name when it is whole."""
         place = self._place(file)
+        part = posixpath.join(posixpath.dirname(place), part_name())
 
         async def create(line: Line) -> bool:
+            await put(line, part, data)
             try:
-                await _put(line, place, data)
-            except (asyncssh.SFTPFailure, asyncssh.SFTPFileAlreadyExists):
-                # Version 3 of the protocol, which nearly all speak, has no word for "exists".
-                if await line.files.lexists(place):
-                    return False
-                raise
-            return True
+                return await name_new(line, part, place, data)
+            finally:
+                with contextlib.suppress(*TROUBLE):
+                    await line.files.remove(part)
 
         return self._do(create)
 
@@ -128,7 +125,7 @@ class SftpHost:
         depth = file.count("/")
 
         async def remove(line: Line) -> None:
-            with contextlib.suppress(*_MISSING):
+            with contextlib.suppress(*MISSING):
                 await line.files.remove(place)
             folder = place
             with contextlib.suppress(asyncssh.SFTPError):  # something else stands in it
@@ -143,7 +140,7 @@ class SftpHost:
         place, goal = self._place(file), posixpath.normpath(posixpath.join(self._base, target))
 
         async def move(line: Line) -> None:
-            await _make_folder(line.files, posixpath.dirname(goal))
+            await make_folder(line.files, posixpath.dirname(goal))
             await self._rename(line.files, place, goal)
 
         self._do(move)
@@ -241,7 +238,7 @@ class SftpHost:
                 self._renames_over = False
             else:
                 return
-        with contextlib.suppress(*_MISSING):
+        with contextlib.suppress(*MISSING):
             await files.remove(goal)
         await files.rename(place, goal)
 
@@ -251,58 +248,6 @@ def _base(path: str) -> str:
     if path == _HOME or path.startswith(f"{_HOME}/"):
         path = path.removeprefix(_HOME).lstrip("/")
     return path or "."
-
-
-async def _fetch(line: Line, place: str) -> bytes:
-    """Return the bytes of a file."""
-    async with line.files.open(place, "rb") as source:
-        size = (await source.stat()).size or 0
-        pieces, start = list[bytes](), 0
-        while start < size:
-            piece = cast("bytes", await source.read(min(_PIECE, size - start), start))  # since it was opened so
-            if not piece:
-                break  # somebody made it shorter
-            line.pulse.beat()
-            pieces.append(piece)
-            start += len(piece)
-        return b"".join(pieces)
-
-
-async def _put(line: Line, place: str, data: bytes) -> None:
-    """Put a new file there. What could not be written whole is removed again if the line still bears it."""
-    files = line.files
-    try:
-        target = await files.open(place, "xb")
-    except _MISSING:
-        # First try, then make the folder: of all files of a site few are the first in theirs.
-        await _make_folder(files, posixpath.dirname(place))
-        target = await files.open(place, "xb")
-    whole = False
-    try:
-        async with target:
-            for start in range(0, len(data), _PIECE):
-                await target.write(data[start : start + _PIECE], start)
-                line.pulse.beat()
-        whole = True
-    finally:
-        if not whole:
-            with contextlib.suppress(*TROUBLE):
-                await files.remove(place)
-
-
-async def _make_folder(files: asyncssh.SFTPClient, folder: str) -> None:
-    """Make a folder with those above it; one that is there is left."""
-    try:
-        await files.mkdir(folder)
-    except _MISSING:
-        above = posixpath.dirname(folder)
-        if above in {"", folder}:
-            raise
-        await _make_folder(files, above)
-        with contextlib.suppress(asyncssh.SFTPFailure, asyncssh.SFTPFileAlreadyExists):
-            await files.mkdir(folder)
-    except (asyncssh.SFTPFailure, asyncssh.SFTPFileAlreadyExists):
-        pass  # it is there, or something else is, which the next request will say
 
 
 async def _hang_up(line: Line | None) -> None:

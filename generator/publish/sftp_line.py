@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import os
 import socket
@@ -20,6 +22,8 @@ from generator.publish.refusals import broken, denied, not_let_in, scrubbed, tol
 from generator.publish.sftp_trust import Greeter, stranger, unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from generator.publish.host import HostError, RefusedError
     from generator.publish.secrets import Secret
     from generator.publishing import Target
@@ -30,6 +34,11 @@ ALIVE_SECONDS = 15
 """After so long without a word from the server it is asked for a sign of life; three without one end the line."""
 SILENT_SECONDS = 120
 """After so long without an answer to any request the file service is given up."""
+UNDER_WAY = 1 << 20
+"""Bytes of big pieces under way at once: eight seconds at 1 Mbit/s; at 100 Mbit/s the line is full with 80 ms there and
+back."""
+SMALL = 1 << 15
+"""Bytes up to which a piece waits for no other."""
 _USUAL_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa")
 """Keys that are tried where site.toml names none."""
 # What becomes of a line is an error of ours; what the libraries say of it besides is not for whoever publishes, and
@@ -60,12 +69,41 @@ class Pulse:
         return self._last + SILENT_SECONDS - time.monotonic()
 
 
+class Room:
+    """What may be under way on a line at once, in bytes.
+
+    On a slow line 32 photos at once would fill its queues for minutes, and every question would wait behind them: so
+    would the renewal of the lock, which asks nine in turn.
+    """
+
+    def __init__(self) -> None:
+        self._left = UNDER_WAY
+        self._changed = asyncio.Condition()
+
+    @contextlib.asynccontextmanager
+    async def taken(self, size: int) -> AsyncIterator[None]:
+        """Take the room for so many bytes, when there is; what is small needs none."""
+        size = size if size > SMALL else 0
+        if size:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._left >= size)
+                self._left -= size
+        try:
+            yield
+        finally:
+            if size:
+                self._left += size
+                async with self._changed:
+                    self._changed.notify_all()
+
+
 class Line(NamedTuple):
     """A connection and the file service on it."""
 
     connection: asyncssh.SSHClientConnection
     files: asyncssh.SFTPClient
     pulse: Pulse
+    room: Room
     password: Secret
     """What the server was told, or would have been: it is not shown should the server repeat it."""
 
@@ -144,7 +182,7 @@ async def dial(target: Target, key: asyncssh.SSHKey | None, password: Secret) ->
         if "uthentication" in str(error):  # "Too many authentication failures": the agent had too many keys
             raise not_let_in(target.label, scrubbed(error, password)) from None
         raise unreachable(target.label, _words(error, password)) from None
-    return Line(connection, await _file_service(target, connection, password), Pulse(), password)
+    return Line(connection, await _file_service(target, connection, password), Pulse(), Room(), password)
 
 
 def _locked_out(target: Target, said: str) -> RefusedError:
