@@ -83,7 +83,7 @@ class Publisher(RuleBasedStateMachine):
         self.made: set[tuple[str, bytes]] = set()
         self.taken = frozenset[str]()
         self.holes: list[tuple[str, str]] = []
-        self.is_forgetful = False
+        self.is_forgetful = self.is_altered = False
 
     def teardown(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
@@ -123,6 +123,7 @@ class Publisher(RuleBasedStateMachine):
         """Somebody else changes a file of ours on the host, or takes it away."""
         if file in self.host.files:
             self.before.clear()
+            self.is_altered = True
             if data is None:
                 del self.host.files[file]
                 self.taken |= {file}
@@ -186,8 +187,10 @@ class Publisher(RuleBasedStateMachine):
         # so do parts of a manifest that is no more.
         kept = {file for file in self.host.files if file.startswith(".adpim") and not file.endswith(".gz")}
         assert kept - {LOCK} == {HEAD}
-        self.before |= dict.fromkeys(self._steps() - known, self.stable)
-        self.stable, self.taken = ours, frozenset()
+        # Who has forgotten what it published takes for somebody else's what somebody changed, and brings that back.
+        if not (self.is_forgetful and self.is_altered):
+            self.before |= dict.fromkeys(self._steps() - known, self.stable)
+        self.stable, self.taken, self.is_altered = ours, frozenset(), False
 
     @rule()
     def take_back(self) -> None:
