@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
-TOGETHER = 64
+TOGETHER = 128
 """Folders that one line is asked for at a glance before another line may have the next ones."""
 LANES = 4
 """Transfers at once, each on a line of its own; with the one that is kept free for the lock that makes five lines. Many
