@@ -109,10 +109,10 @@ def _machine_item(line: str) -> Item | None:
 
 def _habit_item(line: str) -> Item | None:
     """Return what a line says, None where that is nothing. Raises UnreadableError if it is of no form that is known."""
-    if _TOTAL.fullmatch(line.strip()):
-        return None
     unix = _UNIX.fullmatch(line)
     match = unix or _DOS.fullmatch(line)
+    if match is None and _TOTAL.fullmatch(line.strip()):
+        return None
     if match is None or "/" in match["name"].partition(" -> ")[0]:
         raise UnreadableError(line)
     name, size = match["name"], match["size"]
