@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.i18n import say
-from generator.publish import ftp, ftp_access, ftp_line, ftp_lines, patience
+from generator.publish import ftp, ftp_access, ftp_line, ftp_lines, lock, patience
 from generator.publish.ftp_listing import Item, habit_items, machine_items
 from generator.publish.host import CLOSED, PART, Entry, HostError, LostError, RefusedError
+from generator.publish.lock import LOCK, HostLock
 from generator.publish.opening import open_host
 from generator.publish.patience import Patient
 from generator.publish.secrets import Secrets
@@ -26,6 +27,7 @@ from tests import faking_ftp
 from tests.faking_ftp import FakeServer
 from tests.hosting import Proxy
 from tests.hosting_ftp import PASSWORD, ftp_target, vsftpd
+from tests.newsroom import NOW, at
 from tests.servers import FULL, free_port
 
 if TYPE_CHECKING:
@@ -245,6 +247,37 @@ def test_a_dead_ones_attempt_is_not_waited_for_for_ever(explicit: FtpServer, mon
     assert host.create("mati/lock", b"CONTOH")
     assert not host.create("mati/lock", b"CONTOH")
     assert host.listing()["mati/lock"] == Entry(6)
+    host.close()
+
+
+@asks_server
+def test_an_attempt_that_cannot_be_cleared_away_is_told(explicit: FtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where something stands in that folder, the host refuses, and nobody waits for ever."""
+    monkeypatch.setattr(ftp, "PATIENCE", 0.3)
+    folder = explicit.root / f"situs/mati/{PART}lock.part"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_bytes(b"CONTOH")
+    host = explicit.host()
+    with pytest.raises(RefusedError):
+        host.create("mati/lock", b"CONTOH")
+    host.close()
+
+
+@asks_server
+def test_a_folder_in_place_of_the_lock_keeps_nobody_out(
+    explicit: FtpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is called like a file of ours is none: it is moved away, and the lock can be taken."""
+    monkeypatch.setattr(lock, "SETTLING", 0.0)
+    (explicit.root / "situs" / LOCK).mkdir(parents=True)
+    host = explicit.host()
+    assert host.read(LOCK, 4096) is None
+    assert not host.create(LOCK, b"CONTOH")
+    held = HostLock(host, tmp_path, "komputer-contoh", lambda: at(NOW))
+    held.take()
+    assert host.read(LOCK, 4096)
+    held.release()
+    assert host.read(LOCK, 4096) is None
     host.close()
 
 

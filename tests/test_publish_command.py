@@ -588,6 +588,26 @@ class TestSchedule:
         assert said.code == 1
         assert "Orang lain baru saja menerbitkan ke tempat ini" in said.err
 
+    def test_a_return_that_was_refused_lets_the_scheduler_go_on(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where something was published while somebody thought about taking back, nothing is, and nothing rests."""
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        desk.says("publish", "--yes")
+        desk.newsroom.release("tiga.md", release("CONTOH tiga", "2026-11-24"))
+
+        def think(_: str) -> bool:
+            assert desk.says("publish", "--if-due", "--yes").code == 0
+            return True
+
+        with monkeypatch.context() as thinking:
+            thinking.setattr("generator.cli.asking.confirmed", think)
+            assert desk.says("rollback", answers="").code == 1
+        desk.newsroom.release("empat.md", release("CONTOH empat", "2026-11-24"))
+        assert desk.says("publish", "--if-due", "--yes").code == 0
+        assert (desk.web / "2026/11/contoh-empat/index.html").exists()
+
     def test_what_a_failing_host_made_late_is_told(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         """A release that was written while no publish succeeded was waited for all the same."""
         desk.says("publish", "--yes")

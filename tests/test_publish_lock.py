@@ -189,6 +189,48 @@ def test_a_lock_is_renewed_while_it_is_held(machines: tuple[Machine, Machine], m
     held.release()
 
 
+def test_a_renewal_under_way_does_not_outlive_the_publish(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lets go of the lock waits for a renewal that is on its way: it would put the lock there once more."""
+    one, two = machines
+    monkeypatch.setattr(lock, "RENEWAL", 0.01)
+    write, is_begun = one.host.write, threading.Event()
+
+    def slowly(file: str, data: bytes) -> None:
+        is_begun.set()
+        threading.Event().wait(1.3)
+        write(file, data)
+
+    held = one.lock()
+    held.take()
+    monkeypatch.setattr(one.host, "write", slowly)
+    assert is_begun.wait(5)
+    held.release()
+    assert LOCK not in one.host.files
+    monkeypatch.setattr(one.host, "write", write)
+    two.check_it_may()
+
+
+def test_ctrl_c_while_it_is_taken_leaves_no_lock(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever breaks off while the lock is taken keeps no other machine waiting for its time to pass."""
+    one, two = machines
+    create = one.host.create
+
+    def interrupted(file: str, data: bytes) -> bool:
+        create(file, data)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(one.host, "create", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            one.lock().take()
+    assert LOCK not in one.host.files
+    two.check_it_may()
+
+
 def test_whoever_lost_the_lock_stops(machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that slept while its lock passed sends nothing more, and leaves the other's lock alone."""
     monkeypatch.setattr(lock, "RENEWAL", 0.01)

@@ -166,6 +166,15 @@ def test_no_page_holds_the_guard_up(piece: bytes) -> None:
             assert time.process_time() - start < 1, (file, around)
 
 
+@pytest.mark.parametrize("number", ["1" * 5000, "0" * 5000 + "47", "9" * 10])
+def test_no_number_is_too_long(number: str) -> None:
+    """A sign that is written as a number of thousands of digits ends nothing, and hides nothing behind it."""
+    page = PAGE.format(
+        f'&#{number}; <p title="&#{number}">CONTOH</p><a href="https:&#{"0" * 5000}47;/judi.example/">CONTOH</a>'
+    )
+    assert leads("x.html", page.encode(), OWN).links == ("judi.example",)
+
+
 def test_hosts_are_told_in_their_order() -> None:
     """Each host to which a page leads is there once, in the order of the page."""
     text = '<a href="//b.example"></a><a href="//a.example"></a><a href="//b.example/x"></a>'

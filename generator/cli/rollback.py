@@ -34,6 +34,7 @@ def _rollback(name: str | None, manner: Manner) -> None:
     from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.output import choose_folder  # noqa: PLC0415 - as above
     from generator.publish import schedule  # noqa: PLC0415 - as above
+    from generator.publish.host import HostError  # noqa: PLC0415 - as above
 
     started = time.monotonic()
     need_somebody(manner)
@@ -51,8 +52,13 @@ def _rollback(name: str | None, manner: Manner) -> None:
         told.offer(offer, listed=False)
         with delivery.aside():
             agree(manner, offer, target.label)
-        rest = schedule.Rest(errand.clock())
+        rest, earlier = schedule.Rest(errand.clock()), schedule.paused(errand.work)
         schedule.pause(errand.work, rest)
-        with manner.upload_bar() as bar:
-            delivery.carry_out(offer, bar)
+        try:
+            with manner.upload_bar() as bar:
+                delivery.carry_out(offer, bar)
+        except HostError:
+            if earlier is None and not schedule.is_cut(errand.work):  # nothing was begun: the scheduler need not rest
+                schedule.resume(errand.work)
+            raise
     told.taken_back(offer, rest.since, seconds=time.monotonic() - started)

@@ -20,7 +20,7 @@ from generator.publish.copies import Copies
 from generator.publish.history import History, Step
 from generator.publish.host import refused
 from generator.publish.journal import Journal, Past
-from generator.publish.lock import HostLock, LocalLock
+from generator.publish.lock import RENEWAL, HostLock, LocalLock
 from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack
 from generator.publish.order import is_page
 from generator.publish.patience import Patient, Stop, each
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 FRESH = timedelta(seconds=10)
 """For how long what was seen on the host is gone by: somebody who is asked may think about it for an hour."""
+IN_HASTE = 1.0
+"""Seconds for which a renewal of the lock is waited for when the work is broken off."""
 
 
 class Call(NamedTuple):
@@ -171,7 +173,7 @@ class Delivery:
             self._stop.set()  # the lock is not worth waiting for a line that is broken
             raise
         finally:
-            lock.release()
+            lock.release(IN_HASTE if self._stop.is_set() else RENEWAL)
 
     def _check_unchanged(self, offer: Offer) -> None:
         """Refuse where somebody else has published between the offer and the lock, or begun to and been cut."""

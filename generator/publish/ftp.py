@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.publish.ftp_line import Line
-    from generator.publish.ftp_listing import Listed
+    from generator.publish.ftp_listing import Item, Listed
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
@@ -103,8 +103,8 @@ class FtpHost:
                 return line.fetch(path)
             except ftplib.error_perm:
                 # 550 may mean either, and what stands behind it is in every server's own words.
-                folder, _, name = path.rpartition("/")
-                if any(item.name == name for item in line.items(folder or "/")):
+                there = _standing(line, path)
+                if there is not None and (most is None or (there.entry is not None and there.entry.is_file)):
                     raise
                 return None
 
@@ -127,7 +127,7 @@ class FtpHost:
             self._make(line, posixpath.dirname(path))
             self._enter(line, guard)
             try:
-                created = line.length(path) is None
+                created = line.length(path) is None and _standing(line, path) is None  # a folder has no length
                 if created:
                     self._put(line, path, data)
             except (ftplib.error_perm, ftplib.error_temp):
@@ -282,6 +282,7 @@ class FtpHost:
     def _enter(self, line: Line, guard: str) -> None:
         """Make the folder that only one can make."""
         end = time.monotonic() + PATIENCE
+        last = end + PATIENCE
         while True:
             try:
                 line.mkd(guard)
@@ -293,6 +294,8 @@ class FtpHost:
                         raise refusal from None
                 else:
                     line.cwd("/")
+                    if time.monotonic() >= last:
+                        raise refusal from None  # something stands in it, or it must not be removed
                     if time.monotonic() >= end:
                         self._leave(line, guard)
                         end += PATIENCE
@@ -314,3 +317,9 @@ class FtpHost:
         is_small = not file or posixpath.basename(file).startswith(PART)
         with answering(self._access), self._lines.one(is_small=is_small) as line:
             yield line
+
+
+def _standing(line: Line, path: str) -> Item | None:
+    """Return what stands at a path, None for nothing."""
+    folder, _, name = path.rpartition("/")
+    return next((item for item in line.items(folder or "/") if item.name == name), None)

@@ -122,9 +122,15 @@ class HostLock:
         except OSError as error:
             raise unkept(error, self._memory) from None
         until = self._clock() + LEASE
-        self._make(self._text(until))
-        self._until = until
-        self._sweep()
+        try:
+            self._make(self._text(until))
+            self._until = until
+            self._sweep()
+        except KeyboardInterrupt:
+            with contextlib.suppress(HostError, StoppedError):
+                if self._is_ours(self._read()):
+                    self._host.remove(LOCK)
+            raise
         with contextlib.suppress(OSError):  # then some more signs are ours, which no lock bears any longer
             write_whole(self._memory, self._sign.encode())
         self._thread = threading.Thread(target=self._keep, name="lock", daemon=True)
@@ -151,12 +157,15 @@ class HostLock:
         if self._taken_away.is_set():
             raise self._held(None)
 
-    def release(self) -> None:
-        """Let go of the lock. Where the host cannot be reached, it passes by itself."""
+    def release(self, patience: float = RENEWAL) -> None:
+        """Let go of the lock. Where the host cannot be reached, it passes by itself.
+
+        A renewal under way, which would put it there again, is waited for so many seconds.
+        """
         self._ended.set()
         if self._thread is None:
             return
-        self._thread.join(1.0)
+        self._thread.join(patience)
         with contextlib.suppress(HostError, StoppedError):
             data = self._read()
             if not self._is_ours(data):

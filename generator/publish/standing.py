@@ -161,11 +161,6 @@ def _arrived(host: Host, past: Past, listing: Mapping[str, Entry], wanted: Wante
     return frozenset((*past.put, *(past.tried.keys() - unsure.keys()), *ours))
 
 
-def headhead_digest(standing: Standing) -> str:
-    """Return the digest of the head on the host, "" where there is none."""
-    return head_digest(standing.head)
-
-
 def _agrees(file: str, known: File, entry: Entry | None, wanted: Wanted) -> bool:
     """Say whether what the host lists speaks against a file that is believed to stand there."""
     if entry is None or not entry.is_file or entry.size != known.size:
