@@ -156,14 +156,21 @@ AROUND = (
 )
 
 
+ENDLESS = 60
+"""Seconds."""
+
+
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_page_holds_the_guard_up(piece: bytes) -> None:
-    """A quarter of a megabyte that was written to be looked through for ever is judged within a second."""
+    """A quarter of a megabyte that was written to be looked through for ever is judged all the same.
+
+    On a slow machine that takes a second; what is looked through for each sign anew takes half an hour.
+    """
     for file, around in [("x.js", b"%s"), *(("x.html", around) for around in AROUND)]:
         for data in (around % (piece * (2**18 // len(piece))), around % (piece + b" " * 2**18)):
             start = time.process_time()
             suspect(file, data, OWN)
-            assert time.process_time() - start < 1, (file, around)
+            assert time.process_time() - start < ENDLESS, (file, around)
 
 
 @pytest.mark.parametrize("number", ["1" * 5000, "0" * 5000 + "47", "9" * 10])
