@@ -156,7 +156,7 @@ AROUND = (
 )
 
 
-ENDLESS = 60
+ENDLESS = 5
 """Seconds."""
 
 
