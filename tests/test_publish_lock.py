@@ -195,18 +195,20 @@ def test_a_renewal_under_way_does_not_outlive_the_publish(
     """Whoever lets go of the lock waits for a renewal that is on its way: it would put the lock there once more."""
     one, two = machines
     monkeypatch.setattr(lock, "RENEWAL", 0.01)
-    write, is_begun = one.host.write, threading.Event()
+    write, is_begun, is_over = one.host.write, threading.Event(), threading.Event()
 
     def slowly(file: str, data: bytes) -> None:
         is_begun.set()
         threading.Event().wait(1.3)
         write(file, data)
+        is_over.set()
 
     held = one.lock()
     held.take()
     monkeypatch.setattr(one.host, "write", slowly)
     assert is_begun.wait(5)
     held.release()
+    assert is_over.is_set()
     assert LOCK not in one.host.files
     monkeypatch.setattr(one.host, "write", write)
     two.check_it_may()
