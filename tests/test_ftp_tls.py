@@ -83,6 +83,25 @@ def test_many_records_are_taken_in_at_once(tmp_path: Path) -> None:
         assert talk.plain.asked - before < 10
 
 
+def test_a_record_that_finds_no_room_is_taken_piece_by_piece(tmp_path: Path) -> None:
+    """Of a record with more than was asked for, the rest is given without waiting for the server again."""
+    told = b"213-CONTOH\n"
+
+    def tell(line: ssl.SSLSocket) -> None:
+        line.sendall(told)
+
+    talk = Talk(tmp_path, tell)
+    talk.server.join()
+    buffer, come = bytearray(4), b""
+    with closing(talk.line):
+        come += buffer[: talk.line.readinto(buffer)]
+        before = talk.plain.asked
+        while len(come) < len(told):
+            come += buffer[: talk.line.readinto(buffer)]
+        assert (come, talk.plain.asked) == (told, before)
+        assert talk.line.readinto(buffer) == 0
+
+
 def test_a_server_that_hangs_up_without_a_word_has_come_to_its_end(tmp_path: Path) -> None:
     """What came before is read, then there is no more."""
 

@@ -63,6 +63,7 @@ class FtpHost:
         below_home = not path or path == "~" or path.startswith(_HERE)
         self._base = posixpath.join(self._home, path.removeprefix("~").lstrip("/")) if below_home else f"/{path}"
         self._base = self._base.rstrip("/") or "/"
+        self._below = self._base.rstrip("/") + "/"
 
     def listing(self) -> dict[str, Entry]:
         """Return every file below the folder; folders are asked for several at once."""
@@ -171,7 +172,7 @@ class FtpHost:
         self._lines.close()
 
     def _path(self, file: str) -> str:
-        return posixpath.join(self._base, inside(self.label, file))
+        return self._below + inside(self.label, file)
 
     def _folders(self, prefixes: list[str], over: threading.Event) -> list[Listed | None]:
         """Return what stands in each folder below the site's own, which is "" here; the others end in a slash.
@@ -182,7 +183,7 @@ class FtpHost:
         paths = [self._path(prefix.rstrip("/")) if prefix else self._base for prefix in prefixes]
         with self._line() as line:
             found: list[Listed | None] = [None] * len(paths)
-            if self._quick and all(map(can_say, paths)):
+            if self._quick:
                 together = self._together
                 try:
                     found = line.glances(paths)

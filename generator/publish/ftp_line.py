@@ -266,7 +266,7 @@ def _encoded(line: str) -> bytes:
 
 def _glancing(path: str) -> bytes:
     """Return the command for a glance at a folder, none where it would not be taken for what it is."""
-    command = b"" if _UNSURE.search(path) else _encoded(f"STAT -a {path}")
+    command = b"" if _UNSURE.search(path) else f"STAT -a {path}\r\n".encode(errors="surrogateescape")
     return command if len(command) <= AHEAD else b""
 
 

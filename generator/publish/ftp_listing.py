@@ -73,7 +73,7 @@ def _listed(lines: Iterable[str], read: Callable[[str], Item | None]) -> Listed:
     A name with an end of line in it makes two lines of one. The second may be of any form, or of none; the first may
     be the name of something else in the folder, behind which the one with the long name would hide.
     """
-    found, names, unread = list[Item](), set[str](), ""
+    found, unread = dict[str, Item](), ""
     for line in lines:
         try:
             item = read(line)
@@ -82,12 +82,11 @@ def _listed(lines: Iterable[str], read: Callable[[str], Item | None]) -> Listed:
             continue
         if item is None:
             continue
-        if item.name in names:
+        if item.name in found:
             unread = unread or line
         else:
-            names.add(item.name)
-            found.append(item)
-    return Listed(found, unread)
+            found[item.name] = item
+    return Listed([*found.values()], unread)
 
 
 def _machine_item(line: str) -> Item | None:
@@ -110,19 +109,22 @@ def _machine_item(line: str) -> Item | None:
 def _habit_item(line: str) -> Item | None:
     """Return what a line says, None where that is nothing. Raises UnreadableError if it is of no form that is known."""
     unix = _UNIX.fullmatch(line)
-    match = unix or _DOS.fullmatch(line)
-    if match is None and _TOTAL.fullmatch(line.strip()):
+    if unix is not None:
+        kind, size, name = unix.groups()
+    elif (dos := _DOS.fullmatch(line)) is not None:
+        size, name = dos.groups()
+        kind = "d" if size is None else "-"
+    elif _TOTAL.fullmatch(line.strip()):
         return None
-    if match is None or "/" in match["name"].partition(" -> ")[0]:
+    else:
         raise UnreadableError(line)
-    name, size = match["name"], match["size"]
     if name in _ITSELF:
         return None
-    if unix is not None and unix["kind"] == "l":
+    if kind == "l":
         name = name.partition(" -> ")[0]
-    folder = unix["kind"] == "d" if unix else size is None
-    is_file = unix is None or unix["kind"] == "-"
-    return Item(name, None if folder else Entry(int(size), is_file=is_file))
+    if "/" in name:
+        raise UnreadableError(line)
+    return Item(name, None if kind == "d" else Entry(int(size), is_file=kind == "-"))
 
 
 def _fact(text: str) -> tuple[str, str]:

@@ -37,7 +37,7 @@ MOST = 64 * 2**20
 """Bytes of a part, unpacked, above which it was not written by this program, but to fill this machine's memory."""
 
 # A part of a path that is empty, leads up, or is the program's own; a backslash parts paths on Windows.
-_UNSAFE = re.compile(rf"(?:^|/)(?:\.{{0,2}}|{re.escape(OWN)}[^/]*)(?:/|$)|\\")
+_UNSAFE = re.compile(rf"/(?:\.{{0,2}}|{re.escape(OWN)}[^/]*)/|\\")
 
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
@@ -117,7 +117,7 @@ def is_safe(file: str) -> bool:
 
     A manifest on a host may have been written by somebody else: no path in it may lead out of the folder.
     """
-    return file.isprintable() and _UNSAFE.search(file) is None
+    return file.isprintable() and _UNSAFE.search(f"/{file}/") is None
 
 
 def pack(manifest: Manifest) -> Packed:
@@ -251,8 +251,8 @@ def _read_part(digest: str, read: Callable[[str], bytes | None]) -> dict[str, Fi
     return {str(file): _file(each) for file, each in json.loads(text).items()}
 
 
-def _file(each: Iterable[object]) -> File:
-    size, digest, *text = each
-    if not isinstance(size, int) or not all(isinstance(part, str) for part in (digest, *text)) or len(text) > 1:
+def _file(each: Iterable[Any]) -> File:
+    file = File(*each)
+    if not (isinstance(file.size, int) and isinstance(file.digest, str) and isinstance(file.text, str)):
         raise TypeError("not a file")
-    return File(size, str(digest), *map(str, text))
+    return file

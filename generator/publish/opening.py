@@ -6,7 +6,6 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from urllib.request import url2pathname
 
 from generator.publish.folder import FolderHost
 from generator.publish.refusals import client_missing
@@ -40,6 +39,8 @@ def open_host(target: Target, secrets: Secrets, *, quick: bool = False) -> Host:
 
             return FtpHost(target, secrets, quick=quick)
         case _:
+            from urllib.request import url2pathname  # noqa: PLC0415 - it brings a client of HTTP, 15 ms of it
+
             return FolderHost(Path(url2pathname(quote(target.path, safe="/:"))), target.label)
 
 
