@@ -314,7 +314,7 @@ def test_no_folder_lists_what_is_in_it(served: Served) -> None:
 def test_nothing_that_begins_with_a_dot_is_served(served: Served) -> None:
     """The servers' own files, the program's and any folder with a dot answer 404; .well-known/ is served."""
     folder = served.server.folder
-    hidden = (".adpim-site.json", ".git/config", "topik/.rahasia", ".git/a.0123456789abcdef.css")
+    hidden = (".adpim-site.json.gz", ".git/config", "topik/.rahasia", ".git/a.0123456789abcdef.css")
     for file in (*hidden, ".well-known/security.txt"):
         (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_text("RAHASIA")

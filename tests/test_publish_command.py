@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -423,7 +424,8 @@ def test_a_rollback_beneath_another_machine_is_refused(desk: Desk, whose: str) -
     desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
     desk.says("publish", "--yes")
     head = desk.web / HEAD
-    head.write_bytes(head.read_bytes().replace(b"https://contoh.example", whose.encode()) + b"\n")
+    theirs = gzip.decompress(head.read_bytes()).replace(b"https://contoh.example", whose.encode())
+    head.write_bytes(gzip.compress(theirs + b"\n"))
     before = desk.there()
     said = desk.says("rollback", "--yes")
     assert said.code == 1

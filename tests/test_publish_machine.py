@@ -5,6 +5,7 @@ At no moment a page lacks what it refers to, and what stands there whole is not 
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
@@ -43,6 +44,7 @@ WAYS = ("b/d", "x.html/y")
 LISTS = frozenset({"index.html", "atom.xml"})
 FOREIGN = ("lain.php", "c/lain.txt", ".well-known/x")
 PADDING = b"CONTOH" * 20
+_PART = re.compile(r"\.adpim-site-[0-9a-f]+\.gz")
 """What makes a text smaller when it is compressed."""
 
 
@@ -185,7 +187,7 @@ class Publisher(RuleBasedStateMachine):
         assert whole.isdisjoint(self.host.arrived)
         # The lock of a publish that was cut at its very end stays until it passes, or until there is something to do;
         # so do parts of a manifest that is no more.
-        kept = {file for file in self.host.files if file.startswith(".adpim") and not file.endswith(".gz")}
+        kept = {file for file in self.host.files if file.startswith(".adpim") and not _PART.fullmatch(file)}
         assert kept - {LOCK} == {HEAD}
         # Who has forgotten what it published takes for somebody else's what somebody changed, and brings that back.
         if not (self.is_forgetful and self.is_altered):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import signal
@@ -19,7 +20,7 @@ from generator.publish.copies import Copies
 from generator.publish.hashes import Hashes
 from generator.publish.history import History, Step
 from generator.publish.journal import Journal, Past
-from generator.publish.manifest import File, Manifest, digest_of, pack, part_file
+from generator.publish.manifest import HEAD, File, Manifest, digest_of, pack, part_file
 from generator.publish.patience import Patient, Stop, StoppedError, each
 from generator.publish.record import Record, settle, write_whole
 from generator.signature import signature
@@ -218,8 +219,8 @@ def test_a_host_s_own_digests_spare_reading(newsroom: Newsroom) -> None:
     host.files["index.html"] = bytes(size)
     plan = office.offer().plan
     assert plan.altered == plan.sent == ("index.html",)
-    (office.work / "record/.adpim-site.json").unlink()
-    host.files.pop(".adpim-site.json")
+    (office.work / "record" / HEAD).unlink()
+    host.files.pop(HEAD)
     host.fetched.clear()
     offer = office.publish()
     assert offer.plan.sent == ("index.html",)
@@ -240,7 +241,9 @@ def test_another_publisher_s_files_are_not_ours_to_trust(newsroom: Newsroom, mon
     with pytest.raises(Exception, match="broke"):
         office.publish(built)
     host.cut = None
-    host.files[".adpim-site.json"] += b" "  # another head, as somebody else would have left
+    host.files[HEAD] = gzip.compress(
+        gzip.decompress(host.files[HEAD]) + b" "
+    )  # another head, as somebody else would have left
     theirs = next(file for file in host.arrived[::-1] if file.endswith(".html"))
     host.files[theirs] = bytes(len(host.files[theirs]))
     offer = office.publish(built)

@@ -57,7 +57,7 @@ def believe(host: Host, record: Record, past: Past | None, seen: Seen, site: str
         note = message("The list of published files is missing on the host: every file there is compared.")
         return Belief(remembered, is_sure=False, notes=(note,) if is_news else ())
     try:
-        said = unpack(head, lambda name: record.learn(name, host.read(name, MOST)))
+        said = unpack(head, lambda name: record.part(name) or record.learn(name, host.read(name, MOST)))
     except DamagedManifestError:
         note = message("The list of published files on the host is damaged: every file there is compared.")
         whose = ""

@@ -99,6 +99,11 @@ class Record:
         except OSError as error:
             raise unkept(error, self._folder) from None
 
+    def part(self, name: str) -> bytes | None:
+        """Return a part as it was written, by whatever machine; None where it is not here, or damaged."""
+        data = self.read(name)
+        return data if data is not None and name == part_file(digest_of(data)) else None
+
     def learn(self, name: str, data: bytes | None) -> bytes | None:
         """Keep a part that another machine has written, and return it: the next manifest may build upon it.
 
