@@ -74,12 +74,16 @@ class Crew:
             process.close()
         self._hands = {}
 
+    def forks(self, items: int) -> bool:
+        """Say whether a task of so many ``items`` is done ``aside``, and not when it is asked for."""
+        return items >= ASIDE and self.jobs > 1 and _can_fork()
+
     def aside(self, task: Callable[[T], R], argument: T, *, items: int) -> Callable[[], R]:
         """Begin ``task`` beside what this process does next, and return a function that waits for its result.
 
         With fewer than ASIDE ``items`` of work, or where a process cannot be forked, it is done when it is asked for.
         """
-        if items < ASIDE or self.jobs == 1 or not _can_fork():
+        if not self.forks(items):
             return lambda: task(argument)
         reading, writing = os.pipe()
         with _deaf():

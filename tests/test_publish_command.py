@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from generator import crew
 from generator.cli import calling, main, publishing
 from generator.errors import message
 from generator.publish.folder import FolderHost
@@ -31,6 +32,8 @@ from tests.publishing import site_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from generator.publish.host import Entry
 
 ROOT = Path(__file__).parent.parent
 
@@ -108,6 +111,32 @@ def test_it_says_what_will_change_asks_and_ends_with_the_address(desk: Desk) -> 
     assert rows[-1].startswith("Sudah terbit (")
     assert rows[-1].endswith("https://contoh.example/")
     desk.check()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux a process may be forked")
+def test_the_host_is_looked_at_while_the_site_is_built(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process has seen meanwhile is not asked for again, and the right files travel."""
+    desk.says("publish", "--yes")
+    desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-02"))
+    looks, listing = [0], FolderHost.listing
+
+    def look(host: FolderHost) -> dict[str, Entry]:
+        looks[0] += 1
+        return listing(host)
+
+    monkeypatch.setattr(FolderHost, "listing", look)
+    monkeypatch.setattr(crew, "ASIDE", 0)
+    monkeypatch.setattr(crew, "_can_fork", lambda: True)  # other tests may leave a thread behind
+    assert desk.says("publish", "--yes").code == 0
+    assert looks == [0]
+    desk.check()
+
+
+def test_a_scheduler_with_nothing_to_do_looks_at_no_host(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it is known that something is due, no line is opened."""
+    desk.says("publish", "--yes")
+    monkeypatch.setattr(publishing, "look_ahead", None)
+    assert desk.says("publish", "--if-due", "--yes").code == 0
 
 
 @pytest.mark.parametrize("answer", ["t", "", "tidak", "x"])

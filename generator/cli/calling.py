@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from generator.cli import show, show_publishing
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 
     from generator.cli.asking import Manner
     from generator.config import Site
+    from generator.crew import Crew
     from generator.publish.delivery import Delivery
     from generator.publish.host import Host
+    from generator.publish.sight import Sight
     from generator.publishing import Target
 
 
@@ -94,6 +98,20 @@ def calling(errand: Errand) -> Iterator[Delivery]:
         Delivery(Call(errand.work, site.base_url, host, target.keep, errand.clock, platform.node()), stop) as delivery,
     ):
         yield delivery
+
+
+def look_ahead(errand: Errand, crew: Crew) -> Callable[[], Sight | None]:
+    """Begin to look at the host while the site is built; return a function that waits for what is seen, if it is.
+
+    Nobody is asked for a password, nor told what goes wrong: the call comes later, as if this had not been.
+    """
+    from generator.publish.opening import open_host  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.publish.record import Record  # noqa: PLC0415 - as above
+    from generator.publish.secrets import Secrets  # noqa: PLC0415 - as above
+    from generator.publish.sight import look_ahead as look  # noqa: PLC0415 - as above
+
+    opening = partial(open_host, errand.target, Secrets(os.environ, None), quick=True)
+    return look(crew, Record(errand.work), opening, errand.clock)
 
 
 def reach(target: Target, manner: Manner, pause: Callable[[float], None], *, quick: bool = False) -> Host:

@@ -11,7 +11,7 @@ import click
 
 from generator.cli import options, show, show_publishing
 from generator.cli.asking import Manner, agree, is_terminal, need_somebody
-from generator.cli.calling import calling, choose_target, need_turn, prepare
+from generator.cli.calling import calling, choose_target, look_ahead, need_turn, prepare
 from generator.cli.whereabouts import read_clock, site_root, speaking
 from generator.i18n import catalogue
 
@@ -76,6 +76,7 @@ def publish(language: str) -> click.Command:
 
 def _publish(wish: Wish) -> None:
     from generator.config import read_site  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.crew import Crew  # noqa: PLC0415 - as above
     from generator.gather import Order  # noqa: PLC0415 - as above
 
     started = time.monotonic()
@@ -84,20 +85,25 @@ def _publish(wish: Wish) -> None:
         need_somebody(manner)
     root = site_root()
     site, wrong = read_site(root)
-    if not wrong:  # else the build tells that, and more
-        target = choose_target(site, wish.name)
-        errand = prepare(manner, root, site, target)
-        need_turn(errand)
     order = Order(root, site, read_clock(None, site), wrong)
-    report = _built(wish, order)
-    hashes, wanted = _wanted(root, site, target, report.folder)
-    diary = _expecting(errand, report, order.now, dry_run=wish.dry_run)
+    if wrong:
+        _built(wish, order)  # it tells that, and more
+    target = choose_target(site, wish.name)
+    errand = prepare(manner, root, site, target)
+    need_turn(errand)
     told = show_publishing.Told(target, site.base_url, manner.language, as_json=manner.as_json, dry_run=wish.dry_run)
-    if wish.if_due and (_pauses(errand.work, told, order.now) or _rests(errand.work, wanted, report, told, order.now)):
-        return
-    told.checking(watched=is_terminal(sys.stderr))
+    with Crew(None) as crew:
+        # Not where there may be nothing to do: then nothing is asked of the host.
+        looking = look_ahead(errand, crew) if not wish.if_due else None
+        report = _built(wish, order)
+        hashes, wanted = _wanted(root, site, target, report.folder)
+        diary = _expecting(errand, report, order.now, dry_run=wish.dry_run)
+        if wish.if_due and _idles(errand.work, wanted, report, told, order.now):
+            return
+        told.checking(watched=is_terminal(sys.stderr))
+        sight = looking() if looking is not None else None
     with calling(errand) as delivery:
-        offer = delivery.offer(report.folder, wanted, report.lists)
+        offer = delivery.offer(report.folder, wanted, report.lists, sight)
         hashes.save()
         told.offer(offer, listed=wish.listed)
         if offer.plan.is_empty and not wish.dry_run:
@@ -143,6 +149,11 @@ def _wanted(root: Path, site: Site, target: Target, folder: Path) -> tuple[Hashe
     wanted = Wanted(site.base_url, hashes.files(_signatures(root, site, folder)), hashes.md5)
     hashes.save()
     return hashes, wanted
+
+
+def _idles(work: Path, wanted: Wanted, report: Report, told: Told, built: datetime) -> bool:
+    """Say whether a scheduler is to do nothing, or has nothing to do, and tell why."""
+    return _pauses(work, told, built) or _rests(work, wanted, report, told, built)
 
 
 def _rests(work: Path, wanted: Wanted, report: Report, told: Told, built: datetime) -> bool:

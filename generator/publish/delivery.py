@@ -25,7 +25,7 @@ from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pa
 from generator.publish.order import is_page
 from generator.publish.patience import Patient, Stop, each
 from generator.publish.record import Record
-from generator.publish.standing import Standing, Wanted, look
+from generator.publish.standing import Memory, Standing, Wanted, look
 from generator.publish.transfer import Progress, Tools, Transfer
 from generator.publish.wayback import way_back
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from generator.publish.host import Host
     from generator.publish.manifest import Packed
+    from generator.publish.sight import Sight
 
 
 FRESH = timedelta(seconds=10)
@@ -112,9 +113,12 @@ class Delivery:
         yield
         self._lock.__enter__()
 
-    def offer(self, folder: Path, wanted: Wanted, lists: AbstractSet[str]) -> Offer:
-        """Return what would make the host hold the ``wanted`` files, which stand in ``folder``."""
-        standing = self._look(wanted)
+    def offer(self, folder: Path, wanted: Wanted, lists: AbstractSet[str], sight: Sight | None = None) -> Offer:
+        """Return what would make the host hold the ``wanted`` files, which stand in ``folder``.
+
+        What was seen of the host ahead, the ``sight``, is gone by while it is fresh.
+        """
+        standing = self._look(wanted, sight)
         change = plan(wanted.files, lists, standing, self._call.site)
         if change.is_empty:
             self._history.finish()  # of a publish that was cut behind its last step
@@ -148,11 +152,15 @@ class Delivery:
     def _host_lock(self) -> HostLock:
         return HostLock(self._host, self._call.work, self._call.machine, self._call.clock)
 
-    def _look(self, wanted: Wanted) -> Standing:
+    def _look(self, wanted: Wanted, sight: Sight | None = None) -> Standing:
         self._past = self._journal.past()
         self._host_lock().check()
-        standing = look(self._host, self._record, self._past, wanted, self._stop)
-        self._looked = self._call.clock()
+        now = self._call.clock()
+        # A publish from here that was cut may have been under way while the sight was taken.
+        is_fresh = sight is not None and self._past is None and timedelta(0) <= now - sight.moment <= FRESH
+        memory = Memory(self._record, self._past, sight if is_fresh else None)
+        standing = look(self._host, memory, wanted, self._stop)
+        self._looked = sight.moment if sight is not None and is_fresh else self._call.clock()
         return standing
 
     def leave(self) -> None:

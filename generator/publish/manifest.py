@@ -240,6 +240,14 @@ def unpack(head: bytes, read: Callable[[str], bytes | None]) -> Manifest:
     return Manifest(site, published, files, leaving, digests, stored)
 
 
+def count_by(head: bytes) -> int:
+    """Return about how many files a manifest lists, by its head alone; 0 where there are few, or it is damaged."""
+    try:
+        return len(read_head(head)["parts"]) * PART_FILES
+    except (DamagedManifestError, KeyError, TypeError):
+        return 0
+
+
 def read_head(head: bytes) -> dict[str, Any]:
     """Return what a head says, its parts unread. Raises DamagedManifestError."""
     try:

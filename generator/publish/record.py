@@ -19,6 +19,7 @@ from generator.publish.manifest import (
     DamagedManifestError,
     Manifest,
     Packed,
+    count_by,
     digest_of,
     part_file,
     unpack,
@@ -75,6 +76,10 @@ class Record:
     def head(self) -> bytes | None:
         """Return the bytes of the head that was written last, None where nothing was published."""
         return self.read(HEAD)
+
+    def count(self) -> int:
+        """Return about how many files were published last; that is sooner known than which."""
+        return count_by(self.head() or b"")
 
     def manifest(self) -> Manifest | None:
         """Return what was published last; None where nothing was, or where the record is damaged."""

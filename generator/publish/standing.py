@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from generator.publish.host import Entry, Host
     from generator.publish.journal import Past
     from generator.publish.record import Record
+    from generator.publish.sight import Sight
 
 
 class Standing(NamedTuple):
@@ -64,13 +65,21 @@ class Wanted(NamedTuple):
     md5: Callable[[str], str] | None
 
 
-def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: Stop) -> Standing:
+class Memory(NamedTuple):
+    """What this machine knows of a host beforehand: its ``record``, a ``past`` publish that was cut, a ``sight``."""
+
+    record: Record
+    past: Past | None
+    sight: Sight | None = None
+
+
+def look(host: Host, memory: Memory, wanted: Wanted, stop: Stop) -> Standing:
     """Find out what stands on ``host``. Nothing is changed there. Raises HostError."""
+    record, past, sight = memory
     with ThreadPoolExecutor(1) as aside:
         reading = aside.submit(record.manifest)  # of 10,000 releases that takes a tenth of the time there is
-        listed = host.listing()
+        head, listed = _seen(host, sight)
         remembered = reading.result()
-    head = _read_head(host, listed.get(HEAD))
     listing = {file: entry for file, entry in listed.items() if not is_own(file)}
     belief = believe(host, record, past, Seen(remembered, head, listing), wanted.site)
     known = _known(belief, wanted)
@@ -108,6 +117,16 @@ def look(host: Host, record: Record, past: Past | None, wanted: Wanted, stop: St
         notes=notes,
         is_overtaken=belief.is_overtaken,
     )
+
+
+def _seen(host: Host, sight: Sight | None) -> tuple[bytes | None, Mapping[str, Entry]]:
+    """Return the head on the host and all that it lists: as they were seen ahead, if the head is still the same."""
+    if sight is not None:
+        head = _read_head(host, sight.listing.get(HEAD))
+        if head == sight.head:
+            return head, sight.listing
+    listed = host.listing()
+    return _read_head(host, listed.get(HEAD)), listed
 
 
 def _forms(known: Mapping[str, File], tried: Mapping[str, File], listing: Mapping[str, Entry]) -> dict[str, File]:
