@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ftplib
 import io
+import posixpath
 import socket
 import ssl
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 from generator.i18n import say
 from generator.publish import ftp, ftp_access, ftp_line, ftp_lines, lock, patience
 from generator.publish.ftp_listing import Item, habit_items, machine_items
-from generator.publish.host import CLOSED, PART, Entry, HostError, LostError, RefusedError
+from generator.publish.host import CLOSED, PART, Entry, HostError, LostError, RefusedError, is_part
 from generator.publish.lock import LOCK, HostLock
 from generator.publish.opening import open_host
 from generator.publish.patience import Patient
@@ -251,16 +252,33 @@ def test_a_dead_ones_attempt_is_not_waited_for_for_ever(explicit: FtpServer, mon
 
 
 @asks_server
-def test_an_attempt_that_cannot_be_cleared_away_is_told(explicit: FtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where something stands in that folder, the host refuses, and nobody waits for ever."""
+def test_what_stands_in_an_attempt_s_folder_steps_aside(explicit: FtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever puts something into that folder keeps nobody out: it is moved away as it is, and the guard names it."""
     monkeypatch.setattr(ftp, "PATIENCE", 0.3)
-    folder = explicit.root / f"situs/mati/{PART}lock.part"
+    folder = explicit.root / f"penuh/{PART}lock.part"
     folder.mkdir(parents=True)
     (folder / "a.txt").write_bytes(b"CONTOH")
-    host = explicit.host()
-    with pytest.raises(RefusedError):
-        host.create("mati/lock", b"CONTOH")
+    host = explicit.host(path="/~/penuh")
+    assert host.create("lock", b"CONTOH")
+    assert not folder.exists()
+    created, aside = sorted(host.listing(), key=len)
+    assert (created, posixpath.basename(aside)) == ("lock", "a.txt")
+    assert not is_part(aside)
     host.close()
+
+
+def test_an_attempt_that_cannot_be_cleared_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where that folder can neither be removed nor moved, the host refuses, and nobody waits for ever."""
+    monkeypatch.setattr(ftp, "PATIENCE", 0.3)
+    with FakeServer() as server:
+        host = fake_host(server)
+        host.write("a.html", b"CONTOH")
+        server.folders.add(f"/situs/{PART}kunci.part")
+        server.files[f"/situs/{PART}kunci.part/a.txt"] = b"CONTOH"
+        with pytest.raises(RefusedError):
+            host.create("kunci", b"CONTOH")
+        assert "kunci" not in host.listing()
+        host.close()
 
 
 @asks_server
@@ -278,6 +296,29 @@ def test_a_folder_in_place_of_the_lock_keeps_nobody_out(
     assert host.read(LOCK, 4096)
     held.release()
     assert host.read(LOCK, 4096) is None
+    host.close()
+
+
+@asks_server
+@pytest.mark.parametrize("is_link", [False, True], ids=["line", "link"])
+def test_what_only_a_listing_tells_is_no_lock(
+    explicit: FtpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_link: bool
+) -> None:
+    """A name of two lines that tells of a lock, and a link to nowhere in its place, keep nobody out."""
+    monkeypatch.setattr(lock, "SETTLING", 0.0)
+    folder = explicit.root / ("link" if is_link else "line")
+    folder.mkdir()
+    if is_link:
+        (folder / LOCK).symlink_to("tiada")
+    else:
+        (folder / f"x\n-rw-r--r--    1 0        0               5 Nov 24 12:27 {LOCK}").write_bytes(b"CONTOH")
+    host = explicit.host(path=f"/~/{folder.name}")
+    assert LOCK in host.listing()
+    held = HostLock(host, tmp_path, "komputer-contoh", lambda: at(NOW))
+    held.take()
+    assert host.read(LOCK, 4096) == (folder / LOCK).read_bytes()
+    held.release()
+    assert not (folder / LOCK).exists()
     host.close()
 
 

@@ -36,6 +36,9 @@ class Server:
     def close(self) -> None:
         self.open -= 1
 
+    def quit(self) -> None:
+        pass
+
 
 class Borrower:
     """A thread that has a line until it is told to give it back."""
@@ -122,6 +125,30 @@ def test_a_server_with_no_room_for_a_second_line_serves_with_one(lines_to: Calla
     for is_small in (True, False, True, False):
         with lines.one(is_small=is_small):
             pass
+
+
+@pytest.mark.parametrize("step", ["Line", "_alive"])
+def test_ctrl_c_takes_no_line_away(
+    lines_to: Callable[[int], Lines], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Where a server bears a single line, breaking off while it is made or tried leaves room to let go of the lock."""
+    lines = lines_to(1)
+    with lines.one():
+        pass
+    if step == "Line":
+        lines.close()
+
+    def interrupted(_: object) -> Server:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ftp_lines, step, interrupted)
+        broken.setattr(ftp_lines, "FRESH", -1.0)
+        with pytest.raises(KeyboardInterrupt), lines.one(is_small=True):
+            pass
+    small = Borrower(lines, is_small=True)
+    assert small.has.wait(1)
+    small.end()
 
 
 @pytest.mark.server

@@ -331,6 +331,13 @@ def test_where_nothing_can_be_moved_it_is_fetched_and_removed(guarded: Guarded) 
     assert not (guarded.web / "x.php").exists()
 
 
+def test_what_is_gone_already_is_not_said_to_be_fetched(guarded: Guarded) -> None:
+    """Of a foreign file that has gone since it was found it is said so, and no place where it would lie."""
+    away = put_away(guarded.host, ["gone.php"], quarantine("", guarded.here, "s"), Quiet())
+    assert (away.moved, away.fetched) == ((), ())
+    assert [failure.file for failure in away.failed] == ["gone.php"]
+
+
 def test_what_cannot_be_kept_is_not_removed(guarded: Guarded) -> None:
     """Where this machine cannot keep a foreign file it stays on the host, and it is said why."""
     guarded.put("x.php", "CONTOH jahat")

@@ -160,6 +160,19 @@ def test_a_lock_that_a_killed_publish_left_goes_when_nothing_is_to_be_done(desk:
     assert LOCK not in desk.there()
 
 
+def test_uploads_that_another_machine_left_go_when_nothing_is_to_be_done(desk: Desk) -> None:
+    """Publishing once more sweeps what a cut publish has left, also where the site stands there as it should."""
+    desk.says("publish", "--yes")
+    left = [desk.web / "2026/.adpim-0123456789abcdef.part", desk.web / f".adpim-site-{'0' * 32}.gz"]
+    for file in left:
+        file.write_bytes(b"CONTOH")
+    assert desk.says("verify").code == 1
+    said = desk.says("publish", "--yes")
+    assert (said.code, desk.says("verify").code) == (0, 0), said.err
+    assert ".adpim-lock.json" not in desk.there()
+    desk.check()
+
+
 def test_nobody_to_ask_is_said_before_anything_is_done(desk: Desk) -> None:
     """Without a terminal and without --yes nothing is even built."""
     for words in (["publish"], ["publish", "--json"], ["rollback"], ["rollback", "--json"], ["publish", "--if-due"]):
@@ -304,6 +317,25 @@ def test_a_folder_that_nobody_can_look_into_stops_nothing(desk: Desk, place: str
     deep, found = sorted((each["file"] for each in said.json["findings"]), key=len, reverse=True)
     assert found == "x.php"
     assert deep.startswith(f"{place}/ddd")
+
+
+def test_a_closed_folder_under_the_name_of_an_upload_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder closed to us that is called like an upload that was cut is none: no publish fails to remove it."""
+    part = desk.web / ".adpim-0123456789abcdef.part"
+    part.mkdir()
+    (part / "x.php").write_bytes(b"CONTOH")
+    enter = os.scandir
+
+    def scandir(folder: str | int) -> object:
+        if str(folder).rstrip("/").endswith(".part"):
+            raise PermissionError(13, "CONTOH")
+        return enter(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    said = desk.says("publish", "--yes", "--adopt")
+    assert said.code == 0, said.err
+    assert desk.says("publish", "--if-due", "--yes", "--json").json["due"] is False
+    assert [each["file"] for each in desk.says("verify", "--json").json["findings"]] == [part.name]
 
 
 def test_a_closed_folder_under_the_name_of_a_page_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -638,6 +670,48 @@ class TestSchedule:
         desk.newsroom.release("empat.md", release("CONTOH empat", "2026-11-24"))
         assert desk.says("publish", "--if-due", "--yes").code == 0
         assert (desk.web / "2026/11/contoh-empat/index.html").exists()
+
+    def test_a_return_that_was_broken_off_lets_the_scheduler_go_on(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Ctrl-C before anything was taken back leaves nothing that would have to rest."""
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        desk.says("publish", "--yes")
+
+        def interrupted(*_: object) -> bool:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as broken:
+            broken.setattr(FolderHost, "create", interrupted)
+            assert desk.says("rollback", "--yes").code == 1
+        desk.newsroom.release("tiga.md", release("CONTOH tiga", "2026-11-24"))
+        assert desk.says("publish", "--if-due", "--yes").code == 0
+        assert (desk.web / "2026/11/contoh-tiga/index.html").exists()
+
+    def test_what_is_taken_back_while_a_scheduler_calls_stays_so(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A scheduler that was about to publish rests, too, where somebody took back while it called the host."""
+        desk.says("publish", "--yes")
+        desk.newsroom.release("dua.md", release("CONTOH dua", "2026-11-24"))
+        desk.says("publish", "--yes")
+        desk.newsroom.release("tiga.md", release("CONTOH tiga", "2026-11-24"))
+        connect, calls = FolderHost.__init__, iter([True])
+
+        def slowly(self: FolderHost, folder: Path, label: str) -> None:
+            for _ in calls:
+                assert desk.says("rollback", "--yes").code == 0
+            connect(self, folder, label)
+
+        with monkeypatch.context() as slow:
+            slow.setattr(FolderHost, "__init__", slowly)
+            said = desk.says("publish", "--if-due", "--yes")
+        assert said.code == 0
+        assert "Penerbitan terjadwal berhenti sejak dibatalkan" in said.out
+        assert not (desk.web / "2026/11/contoh-dua/index.html").exists()
+        assert desk.says("publish", "--if-due", "--yes", "--json").json["paused"] is not None
+        assert not (desk.web / "2026/11/contoh-dua/index.html").exists()
 
     def test_what_a_failing_host_made_late_is_told(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         """A release that was written while no publish succeeded was waited for all the same."""

@@ -17,6 +17,7 @@ from generator.publish.host import HostError, LostError, RefusedError, is_part, 
 from generator.publish.lock import HALF, LEASE, LOCK, HostLock, LocalLock
 from generator.publish.manifest import HEAD
 from generator.publish.patience import Stop
+from generator.publish.record import write_whole
 from tests.newsroom import NOW, at
 from tests.publishing import MemoryHost, Meter, Office, first_state
 
@@ -229,6 +230,43 @@ def test_ctrl_c_while_it_is_taken_leaves_no_lock(
         broken.setattr(one.host, "create", interrupted)
         with pytest.raises(KeyboardInterrupt):
             one.lock().take()
+    assert LOCK not in one.host.files
+    two.check_it_may()
+
+
+def test_ctrl_c_behind_the_lock_leaves_none(machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever breaks off while it is written down that the lock was taken leaves none, and no thread that renews it."""
+    one, two = machines
+    count = iter(range(9))
+
+    def interrupted(path: Path, data: bytes) -> None:
+        write_whole(path, data)
+        if next(count):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(lock, "write_whole", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            one.lock().take()
+    assert LOCK not in one.host.files
+    two.check_it_may()
+
+
+def test_ctrl_c_while_a_renewal_is_waited_for_leaves_no_lock(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has no patience with the last renewal keeps no other machine waiting."""
+    one, two = machines
+    held = one.lock()
+    held.take()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(threading.Thread, "join", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            held.release()
     assert LOCK not in one.host.files
     two.check_it_may()
 

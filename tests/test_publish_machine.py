@@ -261,7 +261,7 @@ class Publisher(RuleBasedStateMachine):
             assert offer.standing.stranger is None or self.foreign or self.is_forgetful
             assert not offer.standing.is_overtaken
             if offer.plan.is_empty:
-                delivery.leave()
+                delivery.leave(offer)
             else:
                 delivery.carry_out(offer, Meter())
 

@@ -27,7 +27,7 @@ from generator.publish.patience import Stop, StoppedError
 from generator.publish.record import Record
 from generator.publish.schedule import is_cut
 from generator.publish.words import count, in_words, listed, size_in_words
-from tests.newsroom import Quiet, png, release
+from tests.newsroom import Newsroom, Quiet, png, release
 from tests.publishing import (
     LABEL,
     MemoryHost,
@@ -42,8 +42,6 @@ from tests.publishing import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from tests.newsroom import Newsroom
 
 STYLE = Path(__file__).parent.parent / "templates/static/style.css"
 
@@ -308,6 +306,43 @@ def test_another_site_s_folder_is_known(office: Office) -> None:
     stranger = office.offer().standing.stranger
     assert stranger is not None
     assert dict(stranger.values)["site"] == "https://lain.example"
+
+
+def test_the_folder_of_another_site_is_taken_without_its_files(office: Office, tmp_path: Path) -> None:
+    """What another site's list names is not ours: whoever takes the folder replaces what is called alike, no more."""
+    office.publish()
+    host = host_of(office)
+    before = site_files(host.files)
+    ours = Office(Newsroom(tmp_path / "lain"), host, name="lain")
+    ours.newsroom.release("lain.md", release("CONTOH lain", "2026-10-02"))
+    built = ours.build()
+    built = built._replace(wanted=built.wanted._replace(site="https://lain.example"))
+    call = ours.call()._replace(site="https://lain.example")
+    with Delivery(call, Stop()) as delivery:
+        offer = delivery.offer(built.report.folder, built.wanted, built.report.lists)
+        assert offer.standing.stranger is not None
+        assert offer.plan.removed == ()
+        delivery.carry_out(offer, Meter())
+    assert site_files(host.files) == before | ours.newsroom.files()
+    with Delivery(call, Stop()) as delivery:
+        back = delivery.offer_back(built.report.folder)
+        assert back is not None
+        delivery.carry_out(back, Meter())
+    assert site_files(host.files) == before
+
+
+def test_a_site_whose_address_changed_is_ours(office: Office) -> None:
+    """Where the list names a site that this machine has published, what is no longer wanted goes, whoever wrote it."""
+    office.publish()
+    host, page = host_of(office), "2026/10/contoh-3/index.html"
+    host.files[HEAD] += b" "  # another machine has published since
+    second_state(office.newsroom)
+    built = office.build()
+    wanted = built.wanted._replace(site="https://lain.example")
+    with Delivery(office.call()._replace(site=wanted.site), Stop()) as delivery:
+        offer = delivery.offer(built.report.folder, wanted, built.report.lists)
+    assert offer.standing.stranger is not None
+    assert page in offer.plan.removed
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"{}", b"CONTOH"], ids=["gone", "empty", "other", "text"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.publish import lock
+from generator.publish.folder import FolderHost
 from generator.publish.host import part_name
 from generator.publish.journal import Journal
 from generator.publish.lock import LEASE, LOCK, LocalLock
@@ -151,6 +152,28 @@ def test_a_pipe_in_place_of_the_lock_hides_nothing(published: Published, monkeyp
     assert published.verify() == 1
     assert published.verify("--repair", "--yes") == 1
     assert published.verify() == 0
+
+
+def test_whoever_lost_the_lock_puts_nothing_back(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that slept in the midst of a repair does not undo what another one has published meanwhile."""
+    now, write = [datetime.now(UTC)], FolderHost.write
+    page, other = published.web / "index.html", published.web / "robots.txt"
+
+    def sleepily(self: FolderHost, file: str, data: bytes) -> None:
+        write(self, file, data)
+        if file == other.name:
+            now[0] += LEASE
+            (published.web / LOCK).write_text(lock_of(AFTER))
+            page.write_text("CONTOH lain")
+
+    for file in (page, other):
+        file.unlink()
+    monkeypatch.setattr("generator.cli.verify.read_clock", lambda _, site: now[0].astimezone(site.zone))
+    monkeypatch.setattr(FolderHost, "write", sleepily)
+    assert published.verify("--repair", "--yes") == 1
+    assert other.is_file()
+    assert page.read_text() == "CONTOH lain"
+    assert (published.web / LOCK).read_text() == lock_of(AFTER)
 
 
 def test_a_lock_does_not_keep_json_from_saying_what_was_found(

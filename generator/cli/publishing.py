@@ -103,11 +103,13 @@ def _publish(wish: Wish) -> None:
         told.checking(watched=is_terminal(sys.stderr))
         sight = looking() if looking is not None else None
     with calling(errand) as delivery:
+        if wish.if_due and _pauses(errand.work, told, order.now):  # somebody took back while the host was called
+            return
         offer = delivery.offer(report.folder, wanted, report.lists, sight)
         hashes.save()
         told.offer(offer, listed=wish.listed)
         if offer.plan.is_empty and not wish.dry_run:
-            delivery.leave()
+            delivery.leave(offer)
         elif not wish.dry_run:
             with delivery.aside():
                 agree(manner, offer, target.label, adopt=wish.adopt)
@@ -129,11 +131,15 @@ def _expecting(errand: Errand, report: Report, built: datetime, *, dry_run: bool
 
 
 def _noted(errand: Errand, diary: Diary, report: Report, built: datetime, *, is_run: bool) -> tuple[Late, ...]:
-    """Write down that all is out as it was ``built``, let the scheduler work again, and return what went out late."""
+    """Write down that all is out as it was ``built``, and return what went out late.
+
+    ``is_run``: whether a scheduler asked; else it works again, for somebody has published by hand.
+    """
     from generator.publish import schedule  # noqa: PLC0415 - late, as everything that `--help` does not need
 
     schedule.keep_diary(errand.work, diary.after(report.timetable, built, is_run=is_run))
-    schedule.resume(errand.work)
+    if not is_run:
+        schedule.resume(errand.work)
     return diary.late(report.timetable, built, errand.clock())
 
 

@@ -34,7 +34,6 @@ def _rollback(name: str | None, manner: Manner) -> None:
     from generator.config import load_site  # noqa: PLC0415 - late, as everything that `--help` does not need
     from generator.output import choose_folder  # noqa: PLC0415 - as above
     from generator.publish import schedule  # noqa: PLC0415 - as above
-    from generator.publish.host import HostError  # noqa: PLC0415 - as above
 
     started = time.monotonic()
     need_somebody(manner)
@@ -57,7 +56,7 @@ def _rollback(name: str | None, manner: Manner) -> None:
         try:
             with manner.upload_bar() as bar:
                 delivery.carry_out(offer, bar)
-        except HostError:
+        except BaseException:  # Ctrl-C too
             if earlier is None and not schedule.is_cut(errand.work):  # nothing was begun: the scheduler need not rest
                 schedule.resume(errand.work)
             raise

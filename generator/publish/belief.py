@@ -70,7 +70,17 @@ def believe(host: Host, record: Record, past: Past | None, seen: Seen, site: str
     # Where a publish from here was cut, the list is still the one that stood there when it began.
     is_overtaken = remembered is not None and (past is None or past.head != head_digest(head))
     notes = (OVERTAKEN,) if is_overtaken else ()
-    return Belief(said, is_sure=True, stranger=_other_site(said.site, site), notes=notes, is_overtaken=is_overtaken)
+    stranger = _other_site(said.site, site)
+    # What the list of another site names is that site's, and whoever takes its folder does not remove it: unless this
+    # machine has published that site too, and its address has changed.
+    is_ours = said.site in {site, remembered.site if remembered else site}
+    return Belief(
+        said if is_ours else remembered or empty,
+        is_sure=is_ours,
+        stranger=stranger,
+        notes=notes,
+        is_overtaken=is_overtaken,
+    )
 
 
 def _other_site(whose: str, site: str) -> Message | None:

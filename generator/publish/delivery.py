@@ -21,7 +21,7 @@ from generator.publish.history import History, Step
 from generator.publish.host import refused
 from generator.publish.journal import Journal, Past
 from generator.publish.lock import RENEWAL, HostLock, LocalLock
-from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack
+from generator.publish.manifest import HEAD, MOST, File, Manifest, digest_of, pack, part_file
 from generator.publish.order import is_page
 from generator.publish.patience import Patient, Stop, each
 from generator.publish.record import Record
@@ -30,7 +30,7 @@ from generator.publish.transfer import Progress, Tools, Transfer
 from generator.publish.wayback import way_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import datetime
     from pathlib import Path
@@ -163,20 +163,32 @@ class Delivery:
         self._looked = sight.moment if sight is not None and is_fresh else self._call.clock()
         return standing
 
-    def leave(self) -> None:
+    def leave(self, offer: Offer) -> None:
         """Have done with a host that holds all of it already: what a publish that was cut left behind goes."""
         self._host_lock().clear()
+        standing = offer.standing
+        if left := _left_behind(standing.kept, (HEAD, *map(part_file, standing.manifest.parts))):
+            with self._locked(offer) as lock:
+                for file in left:
+                    lock.hold()
+                    self._host.remove(file)
 
     def carry_out(self, offer: Offer, progress: Progress) -> None:
         """Do what was offered."""
-        lock = self._host_lock()
-        lock.take()
-        try:
-            self._check_unchanged(offer)
+        with self._locked(offer) as lock:
             self._begin(offer)
             copies = self._copies if self._call.keep else None
             self._send(offer, Tools(self._host, lock, self._journal, copies, progress, self._stop))
             self._end(offer)
+
+    @contextlib.contextmanager
+    def _locked(self, offer: Offer) -> Iterator[HostLock]:
+        """Hold the lock on the host, on which all must be as it was when the offer was made."""
+        lock = self._host_lock()
+        try:
+            lock.take()
+            self._check_unchanged(offer)
+            yield lock
         except BaseException:
             self._stop.set()  # the lock is not worth waiting for a line that is broken
             raise
@@ -260,9 +272,7 @@ class Delivery:
             transfer.remove(*change.going)
             packed = self._note(replace(packed.manifest, leaving=frozenset()), tools.lock)
         self._journal.clear()
-        # Parts that no head leads to any more, and uploads that were cut: nobody else uploads while the lock is held.
-        old = standing.kept - packed.names
-        transfer.remove(sorted(file for file in old if file.endswith((".part", ".gz"))))
+        transfer.remove(_left_behind(standing.kept, packed.names))
 
     def _note(self, manifest: Manifest, lock: HostLock) -> Packed:
         """Write down what was published, here and on the host, and return it as it is kept."""
@@ -282,6 +292,14 @@ class Delivery:
             self._history.finish()
         # Of what stands there after a return, output/ need not have the bytes: the guard puts it back from these.
         self._copies.prune(self._history.digests() | {each.digest for each in offer.plan.files.values()})
+
+
+def _left_behind(kept: AbstractSet[str], names: Iterable[str]) -> list[str]:
+    """Return parts that no head leads to any more, and uploads that were cut: nobody uploads while the lock is held.
+
+    ``names`` are the files that hold the manifest.
+    """
+    return sorted(file for file in kept - frozenset(names) if file.endswith((".part", ".gz")))
 
 
 def _source(folder: Path, files: Mapping[str, File]) -> Callable[[str], bytes]:

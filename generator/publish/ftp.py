@@ -105,7 +105,10 @@ class FtpHost:
             except ftplib.error_perm:
                 # 550 may mean either, and what stands behind it is in every server's own words.
                 there = _standing(line, path)
-                if there is not None and (most is None or (there.entry is not None and there.entry.is_file)):
+                if there is None:
+                    return None
+                is_file = there.entry is not None and there.entry.is_file
+                if most is None or (is_file and (line.length(path) is not None or _is_movable(line, path))):
                     raise
                 return None
 
@@ -128,7 +131,11 @@ class FtpHost:
             self._make(line, posixpath.dirname(path))
             self._enter(line, guard)
             try:
-                created = line.length(path) is None and _standing(line, path) is None  # a folder has no length
+                # A folder has no length. A link that leads nowhere cannot be moved: what is put there takes its place.
+                is_taken = line.length(path) is not None or (
+                    _standing(line, path) is not None and _is_movable(line, path)
+                )
+                created = not is_taken
                 if created:
                     self._put(line, path, data)
             except (ftplib.error_perm, ftplib.error_temp):
@@ -296,13 +303,22 @@ class FtpHost:
                 else:
                     line.cwd("/")
                     if time.monotonic() >= last:
-                        raise refusal from None  # something stands in it, or it must not be removed
+                        raise refusal from None  # it must not be removed
                     if time.monotonic() >= end:
-                        self._leave(line, guard)
+                        self._clear(line, guard)
                         end += PATIENCE
             else:
                 return
             time.sleep(_PAUSE)
+
+    def _clear(self, line: Line, guard: str) -> None:
+        """Take away the folder of a dead one. In one that lives nothing stands: what somebody put there steps aside."""
+        self._leave(line, guard)
+        is_full = bool(line.items(guard))
+        line.cwd("/")
+        if is_full:
+            with contextlib.suppress(ftplib.error_perm):
+                line.rename(guard, posixpath.join(posixpath.dirname(guard), part_name()))
 
     def _leave(self, line: Line, guard: str) -> None:
         with contextlib.suppress(ftplib.error_perm):
@@ -321,6 +337,18 @@ class FtpHost:
 
 
 def _standing(line: Line, path: str) -> Item | None:
-    """Return what stands at a path, None for nothing."""
+    """Return what stands at a path by its folder's listing, None for nothing.
+
+    A name with an end of line in it writes lines of its own there: what has no length, and cannot be moved, is none.
+    """
     folder, _, name = path.rpartition("/")
     return next((item for item in line.items(folder or "/") if item.name == name), None)
+
+
+def _is_movable(line: Line, path: str) -> bool:
+    """Say whether a server would move what stands at a path: nothing is moved by that first of two commands."""
+    try:
+        line.sendcmd(f"RNFR {path}")
+    except ftplib.error_perm:
+        return False
+    return True

@@ -71,8 +71,7 @@ class Lines:
             line, since = self._next(is_small=is_small)
             if line is None:
                 line = self._made(is_small=is_small)
-            elif time.monotonic() - since > FRESH and not _alive(line):
-                self._give(line, whole=False, is_small=is_small)
+            elif time.monotonic() - since > FRESH and not self._is_alive(line, is_small=is_small):
                 continue
             if line is not None:
                 return line
@@ -102,15 +101,25 @@ class Lines:
         try:
             with connecting(self._access):
                 return Line(self._access)
-        except (LostError, RefusedError) as error:
+        except BaseException as error:  # Ctrl-C too: whoever lets go of the lock then waits for a line
             with self._changed:
                 self._count -= 1
                 self._transfers -= not is_small
                 self._changed.notify_all()
-                if self._count and crowded(error):
+                if self._count and isinstance(error, (LostError, RefusedError)) and crowded(error):
                     self._most = self._count
                     return None
             raise
+
+    def _is_alive(self, line: Line, *, is_small: bool) -> bool:
+        """Say whether an idle line still is up; if not, it is given back as broken."""
+        is_alive = False
+        try:
+            is_alive = _alive(line)
+        finally:
+            if not is_alive:
+                self._give(line, whole=False, is_small=is_small)
+        return is_alive
 
     def _give(self, line: Line, *, whole: bool, is_small: bool) -> None:
         if not whole:

@@ -126,15 +126,17 @@ class HostLock:
             self._make(self._text(until))
             self._until = until
             self._sweep()
+            with contextlib.suppress(OSError):  # then some more signs are ours, which no lock bears any longer
+                write_whole(self._memory, self._sign.encode())
+            thread = threading.Thread(target=self._keep, name="lock", daemon=True)
+            thread.start()
+            self._thread = thread
         except KeyboardInterrupt:
+            self._ended.set()
             with contextlib.suppress(HostError, StoppedError):
                 if self._is_ours(self._read()):
                     self._host.remove(LOCK)
             raise
-        with contextlib.suppress(OSError):  # then some more signs are ours, which no lock bears any longer
-            write_whole(self._memory, self._sign.encode())
-        self._thread = threading.Thread(target=self._keep, name="lock", daemon=True)
-        self._thread.start()
 
     def clear(self) -> None:
         """Take away what a publish from this machine left there: its process is gone."""
@@ -165,7 +167,13 @@ class HostLock:
         self._ended.set()
         if self._thread is None:
             return
-        self._thread.join(patience)
+        try:
+            self._thread.join(patience)
+        finally:  # Ctrl-C too
+            self._thread = None
+            self._let_go()
+
+    def _let_go(self) -> None:
         with contextlib.suppress(HostError, StoppedError):
             data = self._read()
             if not self._is_ours(data):
@@ -174,7 +182,6 @@ class HostLock:
                 self._host.remove(LOCK)
             else:
                 self._take_away(data)  # its time has passed: before it is removed, it may be another's
-        self._thread = None
 
     def _must_ask(self) -> bool:
         return self._clock() >= self._until and not self._taken_away.is_set()

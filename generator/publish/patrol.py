@@ -89,8 +89,8 @@ def house(post: Post, file: str) -> bytes | None:
 
 
 @contextmanager
-def alone(post: Post, host: Host, watch: Watch, expected: Expected) -> Iterator[None]:
-    """Keep every publish away while the host is put right.
+def alone(post: Post, host: Host, watch: Watch, expected: Expected) -> Iterator[Host]:
+    """Keep every publish away while the host is put right, by way of the Host that this gives.
 
     Raises OutputError or RefusedError where one is going on, was broken off, or has ended since the round.
     """
@@ -104,9 +104,41 @@ def alone(post: Post, host: Host, watch: Watch, expected: Expected) -> Iterator[
             if expected.head is not None and Record(post.work).head() != expected.head:
                 what = message("Somebody has published since it was checked.")
                 raise refused(host.label, what, message("Run the command again."))
-            yield
+            yield Held(host, lock)
         finally:
             lock.release()
+
+
+class Held:
+    """A Host on which nothing is changed any more once the lock was taken away, as from a machine that slept.
+
+    Whoever puts right what another machine has published since would undo that.
+    """
+
+    def __init__(self, host: Host, lock: HostLock) -> None:
+        self._host, self._lock = host, lock
+        self.label, self.lanes = host.label, host.lanes
+        self.listing, self.read, self.close = host.listing, host.read, host.close
+
+    def write(self, file: str, data: bytes) -> None:
+        """Put a file there."""
+        self._lock.hold()
+        self._host.write(file, data)
+
+    def create(self, file: str, data: bytes) -> bool:
+        """Put a file there unless there is one, and say whether it was put."""
+        self._lock.hold()
+        return self._host.create(file, data)
+
+    def remove(self, file: str) -> None:
+        """Remove a file."""
+        self._lock.hold()
+        self._host.remove(file)
+
+    def move(self, file: str, target: str) -> None:
+        """Rename a file."""
+        self._lock.hold()
+        self._host.move(file, target)
 
 
 def _is_publishing(post: Post, host: Host, watch: Watch, expected: Expected) -> bool:

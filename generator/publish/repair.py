@@ -171,9 +171,10 @@ def _fetch(host: Host, file: str, goal: Path) -> Message | None:
     """Fetch a file and, once it lies here whole, remove it there; return what went wrong, if anything did."""
     try:
         data = host.read(file)
-        if data is not None:
-            goal.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(goal, data)
+        if data is None:
+            return message("It is not there any more.")
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(goal, data)
         host.remove(file)
     except RefusedError as error:
         return error.problems[0].what

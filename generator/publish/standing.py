@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.errors import Message, message
 from generator.publish.belief import Seen, believe, head_digest
 from generator.publish.coding import is_text_of, most_compressed
-from generator.publish.host import is_part, refused
+from generator.publish.host import CLOSED, is_part, refused
 from generator.publish.lock import LOCK
 from generator.publish.manifest import (
     HEAD,
@@ -163,10 +163,14 @@ def is_own(file: str) -> bool:
     return OWN in file and (is_part(file) or (file.startswith(OWN) and "/" not in file))
 
 
-def _kept(listed: Iterable[str]) -> frozenset[str]:
-    """Return the program's own files. What waits in a folder below in which another site stands is that one's."""
+def _kept(listed: Mapping[str, Entry]) -> frozenset[str]:
+    """Return the program's own files. What waits in a folder below in which another site stands is that one's.
+
+    What is closed to us is no file of ours, whatever its name, and would refuse to be removed.
+    """
     others = {file.rpartition("/")[0] + "/" for file in listed if file.endswith((f"/{HEAD}", f"/{LOCK}"))}
-    return frozenset(file for file in listed if is_own(file) and not file.startswith(tuple(others)))
+    ours = (file for file in listed if is_own(file) and listed[file] != CLOSED)
+    return frozenset(file for file in ours if not file.startswith(tuple(others)))
 
 
 def _arrived(host: Host, past: Past, listing: Mapping[str, Entry], wanted: Wanted, stop: Stop) -> frozenset[str]:
