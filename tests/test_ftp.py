@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.i18n import say
-from generator.publish import ftp, ftp_access, ftp_line, ftp_lines, lock, patience
+from generator.publish import ftp, ftp_access, ftp_claim, ftp_line, ftp_lines, lock, patience
 from generator.publish.ftp_listing import Item, habit_items, machine_items
 from generator.publish.host import CLOSED, PART, Entry, HostError, LostError, RefusedError, is_part
 from generator.publish.lock import LOCK, HostLock
@@ -242,7 +242,7 @@ def test_one_of_many_creates(explicit: FtpServer) -> None:
 @asks_server
 def test_a_dead_ones_attempt_is_not_waited_for_for_ever(explicit: FtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder that a killed program left beside its lock keeps nobody out for long."""
-    monkeypatch.setattr(ftp, "PATIENCE", 0.5)
+    monkeypatch.setattr(ftp_claim, "PATIENCE", 0.5)
     (explicit.root / f"situs/mati/{PART}lock.part").mkdir(parents=True)
     host = explicit.host()
     assert host.create("mati/lock", b"CONTOH")
@@ -254,7 +254,7 @@ def test_a_dead_ones_attempt_is_not_waited_for_for_ever(explicit: FtpServer, mon
 @asks_server
 def test_what_stands_in_an_attempt_s_folder_steps_aside(explicit: FtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever puts something into that folder keeps nobody out: it is moved away as it is, and the guard names it."""
-    monkeypatch.setattr(ftp, "PATIENCE", 0.3)
+    monkeypatch.setattr(ftp_claim, "PATIENCE", 0.3)
     folder = explicit.root / f"penuh/{PART}lock.part"
     folder.mkdir(parents=True)
     (folder / "a.txt").write_bytes(b"CONTOH")
@@ -269,7 +269,7 @@ def test_what_stands_in_an_attempt_s_folder_steps_aside(explicit: FtpServer, mon
 
 def test_an_attempt_that_cannot_be_cleared_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where that folder can neither be removed nor moved, the host refuses, and nobody waits for ever."""
-    monkeypatch.setattr(ftp, "PATIENCE", 0.3)
+    monkeypatch.setattr(ftp_claim, "PATIENCE", 0.3)
     with FakeServer() as server:
         host = fake_host(server)
         host.write("a.html", b"CONTOH")
@@ -1004,7 +1004,7 @@ def test_a_refused_removal_is_told() -> None:
 
 def test_a_folder_that_cannot_be_made_for_waiting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that lets nobody make folders does not keep a creation waiting for ever."""
-    monkeypatch.setattr(ftp, "PATIENCE", 0.3)
+    monkeypatch.setattr(ftp_claim, "PATIENCE", 0.3)
     with FakeServer() as server:
         host = fake_host(server)
         host.write("a.html", b"CONTOH")

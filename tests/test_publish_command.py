@@ -11,12 +11,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import pytest
 
 from generator import crew
 from generator.cli import calling, main, publishing
+from generator.cli.asking import Manner
+from generator.config import load_site
 from generator.errors import message
 from generator.publish.folder import FolderHost
 from generator.publish.host import LostError, lost, refused
@@ -33,6 +35,7 @@ from tests.publishing import site_files
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from generator.crew import Crew
     from generator.publish.host import Entry
 
 ROOT = Path(__file__).parent.parent
@@ -130,6 +133,18 @@ def test_the_host_is_looked_at_while_the_site_is_built(desk: Desk, monkeypatch: 
     assert desk.says("publish", "--yes").code == 0
     assert looks == [0]
     desk.check()
+
+
+def test_over_ssh_no_second_line_is_opened(desk: Desk) -> None:
+    """Shaking hands once more takes as long there as the look ahead would save."""
+    desk.to('[publish.kantor]\nurl = "sftp://kantor@contoh.example/situs"\n')
+    site = load_site(desk.newsroom.root)
+    errand = calling.Errand(Manner("id", yes=True, as_json=False), desk.newsroom.root, site, site.targets[0], desk.web)
+    nobody = cast("Crew", None)  # it would be asked to do the work
+    assert calling.look_ahead(errand, nobody)() is None
+    file = errand._replace(target=errand.target._replace(scheme="file"))
+    with pytest.raises(AttributeError):
+        calling.look_ahead(file, nobody)
 
 
 def test_a_scheduler_with_nothing_to_do_looks_at_no_host(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

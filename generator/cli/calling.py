@@ -105,11 +105,16 @@ def look_ahead(errand: Errand, crew: Crew) -> Callable[[], Sight | None]:
 
     Nobody is asked for a password, nor told what goes wrong: the call comes later, as if this had not been.
     """
-    from generator.publish.opening import open_host  # noqa: PLC0415 - late, as everything that `--help` does not need
+    from generator.publish.opening import (  # noqa: PLC0415 - late, as everything that `--help` does not need
+        is_soon_called,
+        open_host,
+    )
     from generator.publish.record import Record  # noqa: PLC0415 - as above
     from generator.publish.secrets import Secrets  # noqa: PLC0415 - as above
     from generator.publish.sight import look_ahead as look  # noqa: PLC0415 - as above
 
+    if not is_soon_called(errand.target):
+        return lambda: None
     opening = partial(open_host, errand.target, Secrets(os.environ, None), quick=True)
     return look(crew, Record(errand.work), opening, errand.clock)
 

@@ -6,12 +6,12 @@ import contextlib
 import ftplib  # noqa: TID251 - this is the room for it
 import posixpath
 import threading
-import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from generator.publish.ftp_access import access_to
-from generator.publish.ftp_line import can_say
+from generator.publish.ftp_claim import alone_at, is_taken, standing
+from generator.publish.ftp_line import TROUBLE, can_say
 from generator.publish.ftp_lines import Lines
 from generator.publish.ftp_listing import UnreadableError
 from generator.publish.ftp_refusals import answering
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.publish.ftp_line import Line
-    from generator.publish.ftp_listing import Item, Listed
+    from generator.publish.ftp_listing import Listed
     from generator.publish.secrets import Secrets
     from generator.publishing import Target
 
@@ -31,11 +31,6 @@ TOGETHER = 128
 LANES = 4
 """Transfers at once, each on a line of its own; with the one that is kept free for the lock that makes five lines. Many
 a shared host bears eight for a user, and the user's other programs want some."""
-PATIENCE = 15.0
-"""Seconds that ``create`` waits for another one's attempt at the same file to end."""
-_PAUSE = 0.25
-_TROUBLE = (ftplib.Error, EOFError, OSError)
-"""What a command may end with."""
 _HERE = "~/"
 """How a folder begins that stands below the one where the login ends up, as for ``sftp``."""
 
@@ -104,11 +99,11 @@ class FtpHost:
                 return line.fetch(path)
             except ftplib.error_perm:
                 # 550 may mean either, and what stands behind it is in every server's own words.
-                there = _standing(line, path)
+                there = standing(line, path)
                 if there is None:
                     return None
                 is_file = there.entry is not None and there.entry.is_file
-                if most is None or (is_file and (line.length(path) is not None or _is_movable(line, path))):
+                if most is None or (is_file and is_taken(line, path)):
                     raise
                 return None
 
@@ -119,31 +114,15 @@ class FtpHost:
             self._put(line, path, data)
 
     def create(self, file: str, data: bytes) -> bool:
-        """Put a file there unless there is one, and say whether it was put.
-
-        FTP has no command for that. But of two that make the same folder one is refused: whoever makes the folder
-        beside the file looks, writes, and removes the folder. Two could both succeed only where one waited PATIENCE
-        seconds for another that was slower still: its folder is then taken for one that a dead program left behind.
-        """
+        """Put a file there unless there is one, and say whether it was put."""
         path = self._path(file)
-        guard = f"{posixpath.dirname(path)}/{PART}{posixpath.basename(path)}.part"
         with self._line(file) as line:
             self._make(line, posixpath.dirname(path))
-            self._enter(line, guard)
-            try:
-                # A folder has no length. A link that leads nowhere cannot be moved: what is put there takes its place.
-                is_taken = line.length(path) is not None or (
-                    _standing(line, path) is not None and _is_movable(line, path)
-                )
-                created = not is_taken
-                if created:
+            with alone_at(line, path):
+                is_free = not is_taken(line, path)
+                if is_free:
                     self._put(line, path, data)
-            except (ftplib.error_perm, ftplib.error_temp):
-                with contextlib.suppress(*_TROUBLE):
-                    self._leave(line, guard)
-                raise
-            self._leave(line, guard)  # where the line broke it stays, until somebody's PATIENCE ends
-            return created
+            return is_free
 
     def remove(self, file: str) -> None:
         """Remove a file and the folders that it leaves empty."""
@@ -194,7 +173,7 @@ class FtpHost:
                 together = self._together
                 try:
                     found = line.glances(paths)
-                except _TROUBLE:
+                except TROUBLE:
                     # It may be one that does not like to be asked for several, or like that at all: the next tries are
                     # for one at a time, and then in the long way.
                     self._together, self._quick = 1, self._quick and together > 1
@@ -239,7 +218,7 @@ class FtpHost:
             self._rename(line, part, path)
         except (ftplib.error_perm, ftplib.error_temp):
             # Where the disk is full, each try would leave there what had still found room.
-            with contextlib.suppress(*_TROUBLE):
+            with contextlib.suppress(*TROUBLE):
                 line.delete(part)
             raise
 
@@ -287,43 +266,6 @@ class FtpHost:
                 line.cwd(folder)  # another thread was first
         self._known.add(folder)
 
-    def _enter(self, line: Line, guard: str) -> None:
-        """Make the folder that only one can make."""
-        end = time.monotonic() + PATIENCE
-        last = end + PATIENCE
-        while True:
-            try:
-                line.mkd(guard)
-            except ftplib.error_perm as refusal:
-                try:
-                    line.cwd(guard)
-                except ftplib.error_perm:
-                    if time.monotonic() >= end:
-                        raise refusal from None
-                else:
-                    line.cwd("/")
-                    if time.monotonic() >= last:
-                        raise refusal from None  # it must not be removed
-                    if time.monotonic() >= end:
-                        self._clear(line, guard)
-                        end += PATIENCE
-            else:
-                return
-            time.sleep(_PAUSE)
-
-    def _clear(self, line: Line, guard: str) -> None:
-        """Take away the folder of a dead one. In one that lives nothing stands: what somebody put there steps aside."""
-        self._leave(line, guard)
-        is_full = bool(line.items(guard))
-        line.cwd("/")
-        if is_full:
-            with contextlib.suppress(ftplib.error_perm):
-                line.rename(guard, posixpath.join(posixpath.dirname(guard), part_name()))
-
-    def _leave(self, line: Line, guard: str) -> None:
-        with contextlib.suppress(ftplib.error_perm):
-            line.rmd(guard)
-
     @contextlib.contextmanager
     def _line(self, file: str = "") -> Iterator[Line]:
         """Give a line to one thread for a while; what goes wrong becomes LostError or RefusedError.
@@ -334,21 +276,3 @@ class FtpHost:
         is_small = not file or posixpath.basename(file).startswith(PART)
         with answering(self._access), self._lines.one(is_small=is_small) as line:
             yield line
-
-
-def _standing(line: Line, path: str) -> Item | None:
-    """Return what stands at a path by its folder's listing, None for nothing.
-
-    A name with an end of line in it writes lines of its own there: what has no length, and cannot be moved, is none.
-    """
-    folder, _, name = path.rpartition("/")
-    return next((item for item in line.items(folder or "/") if item.name == name), None)
-
-
-def _is_movable(line: Line, path: str) -> bool:
-    """Say whether a server would move what stands at a path: nothing is moved by that first of two commands."""
-    try:
-        line.sendcmd(f"RNFR {path}")
-    except ftplib.error_perm:
-        return False
-    return True

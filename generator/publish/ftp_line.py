@@ -29,6 +29,8 @@ LONGEST = 4000
 """Bytes of a path above which a server is not asked for it: vsftpd 3.0.3 hangs up on a command of more than 4,096."""
 _MOST_AROUND = 64
 """Bytes of a command around a path: its word, the name of a file that waits, the end of the line."""
+TROUBLE = (ftplib.Error, EOFError, OSError)
+"""What a command may end with."""
 _STOP = b"NOOP\r\n"
 _BLOCK = 1 << 16
 _NO_SUCH_COMMAND = ("500", "501", "502", "504")
