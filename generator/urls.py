@@ -80,7 +80,7 @@ _RELEASE = "[0-9]{4}/[0-9]{2}/[^/]+/"
 HASHED = "|".join(
     (
         r"static/.+\.[0-9a-f]{8}(?:\.[^./]*)?",
-        rf"(?:{_RELEASE})?kartu\.[0-9a-f]{{12}}\.jpg",
+        rf"(?:{_RELEASE})?kartu\.[0-9a-f]{{12}}\.png",
         rf"{_RELEASE}[a-z0-9-]+-[a-z0-9]+\.[0-9a-f]{{8}}\.(?:avif|jpg|webp|zip)",
     )
 )
@@ -112,7 +112,7 @@ def share_card_path(page: str, digest: str) -> str:
 
     ``digest``, twelve hexadecimal digits, stands for all that it is made of.
     """
-    return f"{page}kartu.{digest}.jpg"
+    return f"{page}kartu.{digest}.png"
 
 
 def year_path(day: date) -> str:

@@ -194,7 +194,8 @@ NAMES = ("Lampiran.PDF", "Foto.JPG", "LOGO.SVG", "B.CSS", "nama", "v1.2/nama", "
 LOOKALIKES = (
     "/lama/a.12345678.html",
     "/a.0123456789ab.jpg",
-    "/kartu.01234567.jpg",
+    "/kartu.01234567.png",
+    "/kartu.0123456789ab.jpg",
     "/lama/static/b.12345678.css",
     "/statis/b.12345678.css",
     "/2026/11/a-960.12345678.jpg",

@@ -66,7 +66,7 @@ def objects(port: int) -> Iterator[Any]:
         ("static/Lampiran.0a1b2c3d.PDF", "application/pdf", "public, max-age=31536000, immutable"),
         ("static/modul.0a1b2c3d.mjs", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
         ("static/nama.0a1b2c3d", "application/octet-stream", "public, max-age=31536000, immutable"),
-        ("2026/11/a/kartu.0123456789ab.jpg", "image/jpeg", "public, max-age=31536000, immutable"),
+        ("2026/11/a/kartu.0123456789ab.png", "image/png", "public, max-age=31536000, immutable"),
         ("2026/11/a/foto-960.0a1b2c3d.webp", "image/webp", "public, max-age=31536000, immutable"),
         ("lama/a.12345678.html", "text/html; charset=utf-8", "no-cache"),
         ("lama/static/a.12345678.css", "text/css; charset=utf-8", "no-cache"),

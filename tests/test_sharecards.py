@@ -16,8 +16,10 @@ from PIL import Image, ImageChops, ImageFont
 from generator import sharecards, sharing
 from generator.config import parse_site
 from generator.sharecards import Words, draw, drawing
+from generator.sharecards.colours import DEEP, NOTICE, OCHRE, ON_DEEP, ON_DEEP_SOFT, RATTAN, palette
 from generator.sharecards.drawing import BOLD, FONTS, MIDDLE, REGULAR
 from generator.sharecards.ground import MARGIN, ground
+from generator.sharecards.layout import LEADING
 from generator.sharing import CARD_SIZE, LETTERS, legible
 from tests.newsroom import BELOW, SITE, Newsroom, png, release
 from tests.previewing import Running, look
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 BASE = "https://contoh.example"
-LIMIT = 300_000
-"""Bytes: WhatsApp shows no larger picture."""
+LIMIT = 50_000
+"""Bytes: one goes out with every release. WhatsApp would show a picture of 300 KB."""
 WORDS = Words("Kabar CONTOH", "Lembaga CONTOH", "", "CONTOH Judul", "", "Selasa, 10 November 2026", "Biro CONTOH")
 CARDS = SITE.replace("cards_from = 2100-01-01\n", "")
 """SITE without the setting: every release has a card."""
@@ -45,19 +47,20 @@ WORST = {
 
 
 def opened(data: bytes) -> Image.Image:
-    """Return a picture, which must be a JPEG of the size that tags for sharing tell."""
+    """Return a picture, which must be a PNG of the size that tags for sharing tell."""
     with Image.open(io.BytesIO(data)) as picture:
-        assert (picture.format, picture.size) == ("JPEG", CARD_SIZE)
+        assert (picture.format, picture.size) == ("PNG", CARD_SIZE)
         return picture.convert("RGB")
 
 
 def ink(data: bytes, box: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
     """Return where in ``box`` a card differs from the ground, as a box, or None where it does not."""
-    difference = ImageChops.difference(opened(data), ground()).convert("L").crop(box)
-    # JPEG leaves a little noise beside letters.
-    return difference.point([255 if level > 60 else 0 for level in range(256)]).getbbox()
+    bare = ground().copy()
+    bare.putpalette(palette())
+    return ImageChops.difference(opened(data), bare.convert("RGB")).crop(box).getbbox()
 
 
+ALL_LETTERS = [chr(code) for code in range(0x2300) if re.fullmatch(f"[{LETTERS}]", chr(code))]
 ALL = (0, 0, *CARD_SIZE)
 HEAD = (178, 40, CARD_SIZE[0], 160)
 CENTRE = (0, MIDDLE[0], CARD_SIZE[0], MIDDLE[1])
@@ -73,7 +76,7 @@ def pressroom(newsroom: Newsroom) -> Newsroom:
 
 def cards(newsroom: Newsroom) -> dict[str, bytes]:
     """Return the share cards that were built, by file."""
-    return {file: data for file, data in newsroom.files().items() if re.search(r"(^|/)kartu\.[0-9a-f]{12}\.jpg$", file)}
+    return {file: data for file, data in newsroom.files().items() if re.search(r"(^|/)kartu\.[0-9a-f]{12}\.png$", file)}
 
 
 def shared(files: Mapping[str, bytes], path: str) -> str:
@@ -100,7 +103,7 @@ def own(newsroom: Newsroom) -> str:
 
 @pytest.mark.parametrize("headline", [*WORST.values(), "A", "CONTOH Polos"], ids=[*WORST, "one letter", "short"])
 def test_every_headline_stands_in_its_area(headline: str) -> None:
-    """A card is a JPEG of 1200 by 630 under 300 KB; its headline is seen, within margins and apart from the rest."""
+    """A card is a PNG of 1200 by 630 under 50 KB; its headline is seen, within margins and apart from the rest."""
     data = draw(WORDS._replace(headline=headline))
     assert len(data) < LIMIT
     found = ink(data, CENTRE)
@@ -125,6 +128,54 @@ def test_everything_that_is_said_is_seen(field: str, box: tuple[int, int, int, i
     assert ink(draw(silent._replace(**{field: "CONTOH"})), ALL) == tuple(
         place + box[number % 2] for number, place in enumerate(spoken)
     )
+
+
+def colours_in(data: bytes, box: tuple[int, int, int, int]) -> set[tuple[int, ...]]:
+    """Return the colours in ``box`` of a card."""
+    found = opened(data).crop(box).getcolors()
+    assert found is not None
+    return {colour for _, colour in found if isinstance(colour, tuple)}
+
+
+def between(ink: str) -> set[tuple[int, ...]]:
+    """Return the colours that an edge of ``ink`` may have: sixteen, from that of the ground to its own."""
+    ends = [*zip(bytes.fromhex(DEEP[1:]), bytes.fromhex(ink[1:]), strict=True)]
+    return {tuple([round(low + (high - low) * step / 15) for low, high in ends]) for step in range(16)}
+
+
+@pytest.mark.parametrize(
+    ("field", "box", "ink"),
+    [
+        ("title", HEAD, ON_DEEP),
+        ("parent", HEAD, ON_DEEP_SOFT),
+        ("notice", CENTRE, NOTICE),
+        ("headline", CENTRE, ON_DEEP),
+        ("tagline", CENTRE, ON_DEEP_SOFT),
+        ("date", FOOT, RATTAN),
+        ("office", FOOT, ON_DEEP_SOFT),
+    ],
+)
+def test_a_text_has_its_colour_and_smooth_edges(field: str, box: tuple[int, int, int, int], ink: str) -> None:
+    """A text is in its own colour, its edges in all steps from there to the ground, and in no others."""
+    silent = Words(*[""] * len(Words._fields))
+    assert colours_in(draw(silent._replace(**{field: "CONTOH & semua gjpqy"})), box) == between(ink)
+
+
+def test_the_ground_has_the_sites_colours() -> None:
+    """Icon and border are of rattan, the icon's core of ochre, and their edges blend into the ground alone."""
+    silent = draw(Words(*[""] * len(Words._fields)))
+    assert colours_in(silent, ALL) <= between(RATTAN) | between(OCHRE)
+    assert {tuple(bytes.fromhex(colour[1:])) for colour in (DEEP, RATTAN, OCHRE)} <= colours_in(silent, ALL)
+    assert colours_in(silent, (0, 160, *CARD_SIZE)) <= between(RATTAN)
+
+
+@pytest.mark.parametrize("name", [BOLD, REGULAR])
+def test_no_letter_is_cut_off(name: str) -> None:
+    """Whatever mark a letter bears, in the first line or the last, it is within the cover that is laid."""
+    font = ImageFont.truetype(FONTS / name, 100, layout_engine=ImageFont.Layout.BASIC)
+    _, top, _, bottom = font.getbbox("".join(ALL_LETTERS), anchor="ls")
+    assert -top <= 100 * (drawing._RISE + 0.5)
+    assert bottom <= 100 * (LEADING - drawing._RISE + 0.5)
 
 
 def test_long_names_of_the_office_stay_within_the_card() -> None:
@@ -167,9 +218,8 @@ def test_the_fonts_have_every_letter_that_is_said_to_be_there(name: str) -> None
     """Each character that counts as legible has a glyph of its own and not the box of those that lack."""
     font = ImageFont.truetype(FONTS / name, 40, layout_engine=ImageFont.Layout.BASIC)
     box = bytes(font.getmask("\uf8ff"))
-    letters = [chr(code) for code in range(0x2300) if re.fullmatch(f"[{LETTERS}]", chr(code))]
-    assert len(letters) > 800
-    assert [sign for sign in letters if bytes(font.getmask(sign)) == box] == []
+    assert len(ALL_LETTERS) > 800
+    assert [sign for sign in ALL_LETTERS if bytes(font.getmask(sign)) == box] == []
 
 
 def test_the_fonts_bring_their_licence() -> None:
@@ -272,7 +322,7 @@ def test_a_release_without_a_photo_shares_its_card(pressroom: Newsroom) -> None:
     pressroom.release("a.md", release('Judul <b> & "CONTOH"'.join("''"), "2026-11-10 09:05", slug="naskah"))
     root = built(pressroom, "/2026/11/naskah/")
     file = shared(pressroom.files(), "/2026/11/naskah/")
-    assert re.fullmatch(r"2026/11/naskah/kartu\.[0-9a-f]{12}\.jpg", file)
+    assert re.fullmatch(r"2026/11/naskah/kartu\.[0-9a-f]{12}\.png", file)
     assert meta(root, "og:image:alt") == ['Judul <b> & "CONTOH" – Selasa, 10 November 2026 – Biro Percontohan']
     assert structured(root, "NewsArticle")["image"] == [f"{BASE}/{file}"]
     assert sorted(cards(pressroom)) == sorted([file, own(pressroom)])
@@ -476,11 +526,11 @@ def test_many_processes_draw_what_one_draws(pressroom: Newsroom) -> None:
 
 def test_an_old_address_cannot_take_a_cards_place(pressroom: Newsroom) -> None:
     """An alias where a card stands, or might come to stand, is refused; one that only looks like it is not."""
-    for alias in ("/kartu.0123456789ab.jpg", "/2026/11/naskah/kartu.0123456789ab.jpg"):
+    for alias in ("/kartu.0123456789ab.png", "/2026/11/naskah/kartu.0123456789ab.png"):
         pressroom.release("a.md", release("Naskah", aliases=f"[{alias}]"))
         (problem,) = pressroom.problems()
         assert (problem.path, problem.text) == ("content/berita/a.md", alias)
-    pressroom.release("a.md", release("Naskah", aliases="[/kartu.0123456789a.jpg, /kartu-nama.jpg]"))
+    pressroom.release("a.md", release("Naskah", aliases="[/kartu.0123456789a.png, /kartu.0123456789ab.jpg]"))
     pressroom.build()
 
 
@@ -493,7 +543,7 @@ def test_the_preview_shows_the_cards_that_are_built(pressroom: Newsroom) -> None
         addresses = [meta_of(running, path) for path in ("/", "/2026/11/naskah/", "/2026/11/konsep/")]
         drawn = [running.ask(address) for address in addresses]
         assert [opened(answer.body).size for answer in drawn] == [CARD_SIZE] * 3
-        assert drawn[2].headers["Content-Type"] == "image/jpeg"
+        assert drawn[2].headers["Content-Type"] == "image/png"
         assert running.ask(addresses[2], **look("public")).status == 404
         pressroom.build()
         assert [answer.body for answer in drawn[:2]] == [cards(pressroom)[address[1:]] for address in addresses[:2]]
@@ -504,7 +554,7 @@ def test_the_preview_shows_the_cards_that_are_built(pressroom: Newsroom) -> None
 
 def meta_of(running: Running, path: str) -> str:
     """Return the path of the picture that a page of the preview shares."""
-    found = re.search(r'property="og:image" content="[^"]*?(/[^/"]*\.jpg|/2026/[^"]*)"', running.ask(path).text)
+    found = re.search(r'property="og:image" content="[^"]*?(/[^/"]*\.png|/2026/[^"]*)"', running.ask(path).text)
     assert found is not None
     return found[1]
 
