@@ -13,6 +13,7 @@ host renames in one step. What remains, and ends a minute later at most, when th
 - In a bucket a rename is a copy and a removal. Whoever is held up between the two for longer than that moment removes
   the lock that another has made meanwhile, and makes his own.
 - Whoever has moved a living lock by such a delay puts it back; a third one may have made his own before that.
+- Where two machines' clocks differ by more than LEASE, the lock of the slow one is dead for the other from the first.
 """
 
 from __future__ import annotations
