@@ -116,7 +116,14 @@ def look_ahead(errand: Errand, crew: Crew) -> Callable[[], Sight | None]:
     if not is_soon_called(errand.target):
         return lambda: None
     opening = partial(open_host, errand.target, Secrets(os.environ, None), quick=True)
-    return look(crew, Record(errand.work), opening, errand.clock)
+    looking = look(crew, Record(errand.work), opening, errand.clock)
+
+    def sight() -> Sight | None:
+        with _telling(errand.work, errand.manner):  # of Ctrl-C
+            seen = looking()
+        return seen
+
+    return sight
 
 
 def reach(target: Target, manner: Manner, pause: Callable[[float], None], *, quick: bool = False) -> Host:
