@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from datetime import timedelta
@@ -166,6 +167,18 @@ def test_few_files_are_looked_at_when_they_are_needed(office: Office, monkeypatc
     with Crew(1) as hands:
         assert look_ahead(hands, Record(office.work), opening, lambda: office.now)() is None
     monkeypatch.setattr(crew, "ASIDE", 3000)
+    with Crew(2) as hands:
+        assert look_ahead(hands, Record(office.work), opening, lambda: office.now)() is None
+
+
+@forks
+def test_a_look_that_is_ended_from_outside_is_none(office: Office) -> None:
+    """Where its process vanishes, as when memory runs short, the host is looked at later, and the publish goes on."""
+
+    def opening() -> Host:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
     with Crew(2) as hands:
         assert look_ahead(hands, Record(office.work), opening, lambda: office.now)() is None
 
