@@ -184,6 +184,21 @@ def test_a_look_that_is_ended_from_outside_is_none(office: Office) -> None:
 
 
 @forks
+def test_a_list_that_came_to_a_host_without_one_is_seen(office: Office) -> None:
+    """Where no list of published files stood there, and another machine has published since, it is looked at again."""
+    built, eyes = office.build(), eyes_of(office)
+    for file in list(eyes.files):
+        del eyes.files[file]
+    sight = sight_of(office)
+    assert sight.head is None
+    publish_elsewhere(office)
+    eyes.looks = 0
+    ahead = offer(office, built, sight)
+    assert eyes.looks == 1
+    assert ahead.plan == offer(office, built, None).plan
+
+
+@forks
 def test_a_build_that_fails_ends_the_look(office: Office) -> None:
     """Nobody waits for a host, and no process stays, where the site cannot be built."""
 
