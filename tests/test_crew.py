@@ -188,7 +188,7 @@ def test_a_task_aside_that_nobody_waits_for_is_ended() -> None:
 def test_a_task_aside_is_ended_where_its_wait_breaks_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while its result is waited for leaves no process behind either."""
     with Crew(2) as crew:
-        result = crew.aside(time.sleep, 600, items=ASIDE)
+        result = crew.aside(time.sleep, 20, items=ASIDE)
         (process_id,) = crew._aside
         with monkeypatch.context() as broken:
             broken.setattr(os, "fdopen", interrupted)
