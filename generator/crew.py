@@ -96,8 +96,10 @@ class Crew:
         self._aside[process_id] = reading
 
         def result() -> R:
-            with os.fdopen(self._aside.pop(process_id), "rb") as pipe:
+            # Until it has answered it is this crew's to end, also after Ctrl-C.
+            with os.fdopen(self._aside[process_id], "rb", closefd=False) as pipe:
                 data = pipe.read()
+            os.close(self._aside.pop(process_id))
             os.waitpid(process_id, 0)
             if not data:
                 raise _gone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Any, cast
@@ -182,3 +183,20 @@ def test_a_task_aside_that_nobody_waits_for_is_ended() -> None:
         (process_id,) = crew._aside
     with pytest.raises(ChildProcessError):
         os.waitpid(process_id, os.WNOHANG)
+
+
+def test_a_task_aside_is_ended_where_its_wait_breaks_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while its result is waited for leaves no process behind either."""
+    with Crew(2) as crew:
+        result = crew.aside(time.sleep, 20, items=ASIDE)
+        (process_id,) = crew._aside
+        with monkeypatch.context() as broken:
+            broken.setattr(os, "fdopen", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                result()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(process_id, os.WNOHANG)
+
+
+def interrupted(*_: object, **__: object) -> object:
+    raise KeyboardInterrupt

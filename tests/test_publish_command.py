@@ -20,6 +20,7 @@ from generator.cli import calling, main, publishing
 from generator.cli.asking import Manner
 from generator.config import load_site
 from generator.errors import message
+from generator.publish import manifest
 from generator.publish.folder import FolderHost
 from generator.publish.host import LostError, lost, refused
 from generator.publish.lock import LOCK, LocalLock
@@ -185,6 +186,20 @@ def test_uploads_that_another_machine_left_go_when_nothing_is_to_be_done(desk: D
     said = desk.says("publish", "--yes")
     assert (said.code, desk.says("verify").code) == (0, 0), said.err
     assert ".adpim-lock.json" not in desk.there()
+    desk.check()
+
+
+def test_a_list_that_lacks_a_part_is_made_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where part of the list of published files is gone, the rest is not taken away too, but all of it written anew."""
+    monkeypatch.setattr(manifest, "PART_FILES", 8)
+    monkeypatch.setattr(manifest, "ROOM", 500)
+    desk.says("publish", "--yes")
+    parts = sorted(desk.web.glob(".adpim-site-*.gz"))
+    assert len(parts) > 2
+    parts[0].unlink()
+    said = desk.says("publish", "--yes")
+    assert (said.code, desk.says("verify").code) == (0, 0), said.err
+    assert desk.says("publish", "--yes", "--json").json["due"] is False
     desk.check()
 
 

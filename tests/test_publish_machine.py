@@ -44,8 +44,8 @@ WAYS = ("b/d", "x.html/y")
 LISTS = frozenset({"index.html", "atom.xml"})
 FOREIGN = ("lain.php", "c/lain.txt", ".well-known/x")
 PADDING = b"CONTOH" * 20
-_PART = re.compile(r"\.adpim-site-[0-9a-f]+\.gz")
 """What makes a text smaller when it is compressed."""
+_PART = re.compile(r"\.adpim-site-[0-9a-f]+\.gz")
 
 
 class StumblingHost(MemoryHost):

@@ -331,6 +331,28 @@ def test_the_folder_of_another_site_is_taken_without_its_files(office: Office, t
     assert site_files(host.files) == before
 
 
+def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_path: Path) -> None:
+    """Who takes the folder back from another site removes nothing under a name that this has used since."""
+    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
+    office.publish()
+    host, page = host_of(office), "sama/index.html"
+    theirs = Office(Newsroom(tmp_path / "lain"), host, name="lain")
+    theirs.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH mereka\n---\nCONTOH\n"})
+    theirs.newsroom.release("lain.md", release("CONTOH lain", "2026-10-02"))
+    built = theirs.build()
+    built = built._replace(wanted=built.wanted._replace(site="https://lain.example"))
+    with Delivery(theirs.call()._replace(site="https://lain.example"), Stop()) as delivery:
+        delivery.carry_out(delivery.offer(built.report.folder, built.wanted, built.report.lists), Meter())
+    (office.newsroom.root / "content/halaman/sama.md").unlink()
+    old = "2026/10/contoh-3/index.html"
+    second_state(office.newsroom)
+    offer = office.publish()
+    assert offer.standing.stranger is not None
+    assert page not in offer.plan.removed
+    assert old in offer.plan.removed
+    assert host.files[page] == theirs.newsroom.files()[page]
+
+
 def test_a_site_whose_address_changed_is_ours(office: Office) -> None:
     """Where the list names a site that this machine has published, what is no longer wanted goes, whoever wrote it."""
     office.publish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from datetime import timedelta
@@ -168,6 +169,33 @@ def test_few_files_are_looked_at_when_they_are_needed(office: Office, monkeypatc
     monkeypatch.setattr(crew, "ASIDE", 3000)
     with Crew(2) as hands:
         assert look_ahead(hands, Record(office.work), opening, lambda: office.now)() is None
+
+
+@forks
+def test_a_look_that_is_ended_from_outside_is_none(office: Office) -> None:
+    """Where its process vanishes, as when memory runs short, the host is looked at later, and the publish goes on."""
+
+    def opening() -> Host:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+    with Crew(2) as hands:
+        assert look_ahead(hands, Record(office.work), opening, lambda: office.now)() is None
+
+
+@forks
+def test_a_list_that_came_to_a_host_without_one_is_seen(office: Office) -> None:
+    """Where no list of published files stood there, and another machine has published since, it is looked at again."""
+    built, eyes = office.build(), eyes_of(office)
+    for file in list(eyes.files):
+        del eyes.files[file]
+    sight = sight_of(office)
+    assert sight.head is None
+    publish_elsewhere(office)
+    eyes.looks = 0
+    ahead = offer(office, built, sight)
+    assert eyes.looks == 1
+    assert ahead.plan == offer(office, built, None).plan
 
 
 @forks

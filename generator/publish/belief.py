@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import Message, message
@@ -10,6 +11,7 @@ from generator.publish.manifest import MOST, DamagedManifestError, Manifest, dig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from generator.publish.host import Entry, Host
     from generator.publish.journal import Past
@@ -72,15 +74,20 @@ def believe(host: Host, record: Record, past: Past | None, seen: Seen, site: str
     notes = (OVERTAKEN,) if is_overtaken else ()
     stranger = _other_site(said.site, site)
     # What the list of another site names is that site's, and whoever takes its folder does not remove it: unless this
-    # machine has published that site too, and its address has changed.
+    # machine has published that site too, and its address has changed. So is what it has put in the place of ours.
     is_ours = said.site in {site, remembered.site if remembered else site}
     return Belief(
-        said if is_ours else remembered or empty,
+        said if is_ours else _without(remembered or empty, said.own),
         is_sure=is_ours,
         stranger=stranger,
         notes=notes,
         is_overtaken=is_overtaken,
     )
+
+
+def _without(manifest: Manifest, others: AbstractSet[str]) -> Manifest:
+    files = {file: each for file, each in manifest.files.items() if file not in others}
+    return replace(manifest, files=files, leaving=manifest.leaving - others)
 
 
 def _other_site(whose: str, site: str) -> Message | None:

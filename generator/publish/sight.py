@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.errors import OutputError
 from generator.publish.host import Entry, HostError
 from generator.publish.manifest import HEAD, MOST
 
@@ -44,7 +45,10 @@ def look_ahead(
     looking = crew.aside(lambda clock: _look(opening, clock), clock, items=count)
 
     def sight() -> Sight | None:
-        seen = looking()
+        try:
+            seen = looking()
+        except OutputError:
+            return None  # its process was ended from outside: this one needs none for a look of its own
         if seen is None:
             return None
         moment, head, files, columns = seen

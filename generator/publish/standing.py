@@ -38,7 +38,8 @@ class Standing(NamedTuple):
     ``manifest`` is what the host is believed to have been given by the last publish that came to its end; ``files`` are
     those of which it is known that they stand there, with the bytes that they have. ``listing`` is all that the host
     lists but the program's own, which is in ``kept``; ``own`` are all files that may be removed. ``head`` is the
-    manifest's on the host, None where there is none; ``is_noted`` says whether this machine's record says the same.
+    manifest's on the host, None where there is none; ``is_noted`` says whether this machine's record says the same, and
+    all parts are there.
     ``tried`` are those of which it is not known what a publish that was cut has made of them.
     ``stranger`` says why the folder cannot be taken for this site's, None if it can; ``notes`` are what whoever
     publishes should know; ``is_overtaken`` says whether another machine has published since this one did.
@@ -98,10 +99,11 @@ def look(host: Host, memory: Memory, wanted: Wanted, stop: Stop) -> Standing:
     is_forgetful = record.head() is None
     unsure = (f for f, each in wanted.files.items() if f not in files or (is_forgetful and files[f] != each))
     files |= _compare(host, listing, wanted, unsure, stop)
-    is_noted = belief.is_sure and head is not None and head == record.head() and past is None
     kept = _kept(listed)
     manifest = belief.manifest
-    if not belief.is_sure or not kept.issuperset(map(part_file, manifest.parts)):
+    is_whole = belief.is_sure and kept.issuperset(map(part_file, manifest.parts))
+    is_noted = is_whole and head is not None and head == record.head() and past is None
+    if not is_whole:
         manifest = replace(manifest, parts=(), stored={})  # they are not there to be built upon
     notes = (*belief.notes, *_news(files, wanted))
     return Standing(
@@ -122,7 +124,8 @@ def look(host: Host, memory: Memory, wanted: Wanted, stop: Stop) -> Standing:
 def _seen(host: Host, sight: Sight | None) -> tuple[bytes | None, Mapping[str, Entry]]:
     """Return the head on the host and all that it lists: as they were seen ahead, if the head is still the same."""
     if sight is not None:
-        head = _read_head(host, sight.listing.get(HEAD))
+        # Where there was none, somebody may have put one there since.
+        head = _read_head(host, sight.listing[HEAD]) if HEAD in sight.listing else host.read(HEAD, MOST)
         if head == sight.head:
             return head, sight.listing
     listed = host.listing()
