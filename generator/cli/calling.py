@@ -120,8 +120,7 @@ def look_ahead(errand: Errand, crew: Crew) -> Callable[[], Sight | None]:
 
     def sight() -> Sight | None:
         with _telling(errand.work, errand.manner):  # of Ctrl-C
-            seen = looking()
-        return seen
+            return looking()
 
     return sight
 
