@@ -208,8 +208,9 @@ def test_a_build_that_fails_ends_the_look(office: Office) -> None:
 
     with Crew(2) as hands:
         look_ahead(hands, Record(office.work), opening, lambda: office.now)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        (process_id,) = hands._aside
+    with pytest.raises(ProcessLookupError):
+        os.kill(process_id, 0)
 
 
 def test_an_empty_host_is_seen_as_empty(newsroom: Newsroom) -> None:
