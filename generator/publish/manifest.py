@@ -3,7 +3,7 @@
 A small file, the head, is written last by every publish. It names the site, what changed since the parts were written,
 and the parts, which hold the other files: each path belongs to one part by its hash. When the head grows full, the
 parts that most of its changes belong to are written anew. So a release in an archive of 10,000 costs some 20 KB, where
-a whole manifest would cost 900: the head, and two times of three one part. Only when twice as many files stand there
+a whole manifest would cost 900: the head, and now and then one part. Only when twice as many files stand there
 as when the parts were made, all are made anew.
 
 Parts bear the digest of their bytes in their names: a new head never leads to an old part, and a part that is cut or
@@ -34,7 +34,7 @@ ROOM = 32_768
 """Bytes of changes in a head, uncompressed, above which parts are written anew. Compressed they are 13 KB."""
 PART_FILES = 512
 """Files in a part: some 16 KB of it, compressed, and 25 where they are text that stands compressed. With four times as
-many, a release in an archive of 10,000 sends as much in the mean, but 70 KB at the most where it is 30 now."""
+many, a release in an archive of 10,000 sends as much in the mean, but 70 KB at the most where it is 34 now."""
 MOST = 64 * 2**20
 """Bytes of either, unpacked, above which it was not written by this program, but to fill this machine's memory."""
 
