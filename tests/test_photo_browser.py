@@ -181,7 +181,11 @@ def test_a_shift_would_be_seen(address: str, window: Page) -> None:
     window.evaluate("shifts.length = 0")
     for route in held:
         route.continue_()
-    window.wait_for_function("shifts.length > 0")
+    for _ in range(400):
+        if window.evaluate("shifts.length"):
+            return
+        window.wait_for_timeout(25)
+    raise AssertionError("no shift was seen")
 
 
 def test_the_place_of_a_photo_has_its_colour(address: str, window: Page) -> None:

@@ -28,7 +28,7 @@ from generator.manuscript import describe, parse_article
 from generator.markup import to_html
 from generator.page_manuscript import parse_page
 from generator.plan import plan
-from generator.plan.lists import PAGE_SIZE, listings
+from generator.plan.lists import LEAST, PAGE_SIZE, listings
 from generator.urls import MAX_SLUG, clean_alias, could_be_day, file_of, joined, numbered_path, slugify
 from tests.newsroom import NOW, SITE, at
 
@@ -198,7 +198,7 @@ def test_pages_of_a_list_are_a_partition(count: int, more: int) -> None:
     shown = [item for page in (front, *reversed(numbered)) for item in page.items]
     assert shown == list(reversed(range(count)))
     assert all(len(page.items) == PAGE_SIZE for page in numbered)
-    assert len(front.items) == count if count < PAGE_SIZE else PAGE_SIZE <= len(front.items) < 2 * PAGE_SIZE
+    assert len(front.items) == count if count < LEAST else LEAST <= len(front.items) < LEAST + PAGE_SIZE
     later = {page.url: page for page in listings(range(count + more), "/x/")}
     for page in numbered:
         kept = later[page.url]

@@ -82,7 +82,10 @@ def test_sitemaps_of_a_full_site_are_valid(newsroom: Newsroom) -> None:
 
 
 def test_each_month_has_a_sitemap(newsroom: Newsroom) -> None:
-    """The index names a sitemap for each month, which holds its releases with the pages of month and days."""
+    """The index names a sitemap for each month, which holds its releases with the pages of month and days.
+
+    What each release changes stands in the last one: the site's front pages, the year in the last of the year.
+    """
     newsroom.release("a.md", release("Satu", "2026-03-14"))
     newsroom.release("b.md", release("Dua", "2026-03-15"))
     newsroom.release("c.md", release("Tiga", "2025-12-01"))
@@ -93,26 +96,42 @@ def test_each_month_has_a_sitemap(newsroom: Newsroom) -> None:
         f"{BASE}/sitemap-2025-12.xml",
         f"{BASE}/sitemap-2026-03.xml",
     ]
-    assert set(locations(files["sitemap-2026-03.xml"])) == {
-        f"{BASE}/2026/03/{name}" for name in ("", "14/", "15/", "satu/", "dua/")
-    }
+    months = [set(locations(files[f"sitemap-{month}.xml"])) for month in ("2025-12", "2026-03")]
+    assert months[0] == {f"{BASE}/2025/{name}" for name in ("", "12/", "12/01/", "12/tiga/")}
+    its = [f"2026/03/{name}" for name in ("", "14/", "15/", "satu/", "dua/")]
+    assert months[1] == {f"{BASE}/{name}" for name in ("", "topik/", "arsip/", "2026/", *its)}
+
+
+def changed_sitemaps(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    """Return the names of the sitemaps that are new or not what they were."""
+    return {file for file in after if file.startswith("sitemap") and before.get(file) != after[file]}
 
 
 def test_a_topic_stays_in_the_sitemap_of_the_month_that_brought_it(newsroom: Newsroom) -> None:
-    """A new release changes the sitemap of its own month and those of the whole site, whatever topics it has."""
+    """A new release changes the sitemap of its own month and the index, whatever topics it has."""
     newsroom.release("a.md", release("Satu", "2026-03-14", tags="[Jalan]"))
+    newsroom.release("b.md", release("Dua", "2026-04-01", tags="[Sungai]"))
     newsroom.build()
     before = newsroom.files()
-    newsroom.release("b.md", release("Dua", "2026-04-15", tags="[Jalan, Sawah]"))
+    newsroom.release("c.md", release("Tiga", "2026-04-15", tags="[Jalan, Sawah]"))
     newsroom.build()
     after = newsroom.files()
-    assert {file for file in after if file.startswith("sitemap") and before.get(file) != after[file]} == {
-        "sitemap.xml",
-        "sitemap-halaman.xml",
-        "sitemap-2026-04.xml",
-    }
+    assert changed_sitemaps(before, after) == {"sitemap.xml", "sitemap-2026-04.xml"}
     assert lastmods(after["sitemap-2026-03.xml"])[f"{BASE}/topik/jalan/"] == ""
     assert lastmods(after["sitemap-2026-04.xml"])[f"{BASE}/topik/sawah/"] == ""
+
+
+def test_what_each_release_changes_goes_on_to_the_sitemap_of_a_new_month(newsroom: Newsroom) -> None:
+    """The first release of a month takes the site's front pages from the sitemap of the month before."""
+    newsroom.release("a.md", release("Satu", "2026-03-14"))
+    newsroom.build()
+    before = newsroom.files()
+    newsroom.release("b.md", release("Dua", "2026-04-01"))
+    newsroom.build()
+    after = newsroom.files()
+    assert changed_sitemaps(before, after) == {"sitemap.xml", "sitemap-2026-03.xml", "sitemap-2026-04.xml"}
+    assert f"{BASE}/" not in lastmods(after["sitemap-2026-03.xml"])
+    assert lastmods(after["sitemap-2026-04.xml"])[f"{BASE}/"] == "2026-04-01T00:00:00+07:00"
 
 
 def test_every_page_is_in_one_sitemap(newsroom: Newsroom) -> None:
@@ -149,11 +168,24 @@ def test_lastmod_is_the_last_change_of_substance(newsroom: Newsroom, keys: dict[
     newsroom.release("a.md", release("Satu", "2026-03-14 09:05", tags="[Jalan]", **keys))
     newsroom.build()
     files = newsroom.files()
-    month, pages, index = (lastmods(files[f"sitemap{name}.xml"]) for name in ("-2026-03", "-halaman", ""))
+    month, index = (lastmods(files[f"sitemap{name}.xml"]) for name in ("-2026-03", ""))
+    assert {f"{BASE}/", f"{BASE}/2026/", f"{BASE}/2026/03/satu/"} < month.keys()
     assert set(month.values()) == {lastmod}
-    assert pages[f"{BASE}/"] == pages[f"{BASE}/2026/"] == lastmod
-    assert index[f"{BASE}/sitemap-2026-03.xml"] == index[f"{BASE}/sitemap-halaman.xml"] == lastmod
+    assert index[f"{BASE}/sitemap-2026-03.xml"] == lastmod
+    assert index[f"{BASE}/sitemap-halaman.xml"] == (lastmod if "corrections" in keys else "")
     assert index[f"{BASE}/sitemap-2026-01.xml"] == "2026-01-01T00:00:00+07:00"
+
+
+def test_a_change_of_an_old_release_is_one_of_the_fronts(newsroom: Newsroom) -> None:
+    """An old release that is corrected is the last change of the home page, and of the sitemap in which that stands."""
+    newsroom.release("lama.md", release("Lama", "2025-01-01", corrections="[{date: 2026-05-02, note: Ejaan.}]"))
+    newsroom.release("a.md", release("Satu", "2026-03-14 09:05"))
+    newsroom.build()
+    files = newsroom.files()
+    month, index = (lastmods(files[f"sitemap{name}.xml"]) for name in ("-2026-03", ""))
+    assert month[f"{BASE}/"] == index[f"{BASE}/sitemap-2026-03.xml"] == "2026-05-02T00:00:00+07:00"
+    assert month[f"{BASE}/2026/"] == "2026-03-14T09:05:00+07:00"
+    assert lastmods(files["sitemap-2025-01.xml"])[f"{BASE}/2025/"] == "2026-05-02T00:00:00+07:00"
 
 
 def test_the_clock_changes_the_news_sitemap_only(newsroom: Newsroom) -> None:
@@ -173,7 +205,9 @@ def test_a_correction_is_a_change_of_the_page_of_corrections(newsroom: Newsroom)
     assert lastmods(newsroom.files()["sitemap-halaman.xml"])[f"{BASE}/koreksi/"] == ""
     newsroom.release("a.md", release("Satu", "2026-03-14", corrections="[{date: 2026-05-02, note: Ejaan.}]"))
     newsroom.build()
-    assert lastmods(newsroom.files()["sitemap-halaman.xml"])[f"{BASE}/koreksi/"] == "2026-05-02T00:00:00+07:00"
+    files, when = newsroom.files(), "2026-05-02T00:00:00+07:00"
+    assert lastmods(files["sitemap-halaman.xml"])[f"{BASE}/koreksi/"] == when
+    assert lastmods(files["sitemap.xml"])[f"{BASE}/sitemap-halaman.xml"] == when
 
 
 # News

@@ -1,7 +1,7 @@
 """Long lists in pages whose numbers never change, and the shapes that list pages show.
 
 Numbered pages count from the oldest, so a full page never changes again. The front page, which has no number, shows
-what is not yet on one: between one and two pages' worth. No release stands on two pages.
+what is not yet on one: between half a page's worth and one and a half. No release stands on two pages.
 Where the next number will stand, a redirect leads to the front page until then, so that not even a link changes.
 """
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 20
 """Items on a numbered page."""
+LEAST = PAGE_SIZE // 2
+"""Fewest items that numbered pages leave for the front, which each new item has sent anew."""
 
 T = TypeVar("T")
 calendar_day = date
@@ -134,8 +136,8 @@ def by_day(cards: Iterable[Card]) -> tuple[DayCards, ...]:
 
 
 def numbered(count: int) -> int:
-    """Return how many numbered pages ``count`` items fill, one page's worth always being left for the front."""
-    return max(0, count // PAGE_SIZE - 1)
+    """Return how many numbered pages ``count`` items fill, half a page's worth always being left for the front."""
+    return max(0, (count - LEAST) // PAGE_SIZE)
 
 
 def calendar(days: Mapping[date, Sequence[Card]], zone: ZoneInfo) -> tuple[Year, ...]:

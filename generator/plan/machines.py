@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 FEED_SIZE = 10
 """Releases in a feed. Each new one has three feeds sent with the full text of all of them, and four of its topics."""
+FRONTS = (HOME, TOPICS, ARCHIVE)
+"""Pages that every release changes."""
 NEWS_SIZE = 1000
 """Most addresses in a news sitemap; source: Google's news sitemap guide."""
 
@@ -110,16 +112,18 @@ def sitemaps(library: Library) -> Iterator[Output]:
     months: dict[date, list[date]] = {}
     for day in days:
         months.setdefault(day.replace(day=1), []).append(day)
-    topics = _topics_by_month(library)
+    fronts, topics = _fronts_by_month(days), _topics_by_month(library)
+    pages = _page_entries(library, () if fronts else FRONTS)
     maps: list[tuple[str, Moment | None, tuple[SitemapEntry | Card, ...]]] = [
-        (SITEMAP_PAGES, _last(days.values()), _page_entries(library, days))
+        (SITEMAP_PAGES, _last(entry.lastmod for entry in pages), pages)
     ]
     for first, its in months.items():
-        last = _last(days[day] for day in its)
-        entries: list[SitemapEntry | Card] = [SitemapEntry(month_path(first), last)]
+        lists = [*fronts.get(first, ()), SitemapEntry(month_path(first), _last(days[day] for day in its))]
+        entries: list[SitemapEntry | Card] = [*lists]
         for day in its:
             # A card has an address and a time of change too, and carries its digest for the fingerprint.
             entries += (SitemapEntry(day_path(day), days[day]), *library.days[day])
+        last = _last(entry.lastmod for entry in lists)
         maps.append((sitemap_month_path(first), last, (*entries, *topics.get(first, ()))))
     for path, _, its_entries in maps:
         yield Output(file_of(path), "sitemap.xml", {"entries": its_entries}, "list")
@@ -146,19 +150,31 @@ def _topics_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
     return found
 
 
-def _page_entries(library: Library, days: Mapping[date, Moment | None]) -> tuple[SitemapEntry, ...]:
-    last = _last(days.values())
+def _fronts_by_month(days: Mapping[date, Moment | None]) -> dict[date, list[SitemapEntry]]:
+    """Return what each release changes besides its own: the years by their last month, the site's fronts by the newest.
+
+    In the sitemap of pages they would have that one sent with every release too.
+    """
     years: dict[date, list[Moment | None]] = {}
+    found: dict[date, list[SitemapEntry]] = {}
     for day, changed in days.items():
         years.setdefault(day.replace(month=1, day=1), []).append(changed)
+    last_months = {day.year: day.replace(day=1) for day in days}
+    for first, its in years.items():
+        found[last_months[first.year]] = [SitemapEntry(year_path(first), _last(its))]
+    if found:
+        last = _last(days.values())
+        found[max(found)][:0] = [SitemapEntry(path, last) for path in FRONTS]
+    return found
+
+
+def _page_entries(library: Library, fronts: Iterable[str]) -> tuple[SitemapEntry, ...]:
+    """Return what no release changes by itself; ``fronts`` only where there is none yet."""
     return (
-        SitemapEntry(HOME, last),
-        SitemapEntry(TOPICS, last),
+        *(SitemapEntry(path, None) for path in fronts),
         *(SitemapEntry(letter.url, None) for letter in letters_of(library)),
-        SitemapEntry(ARCHIVE, last),
         SitemapEntry(CORRECTIONS, newest(r.card for r in library.releases if r.article.corrections)),
         *(SitemapEntry(page.url, None) for page in library.pages),
-        *(SitemapEntry(year_path(first), _last(its)) for first, its in years.items()),
     )
 
 

@@ -34,17 +34,21 @@ class Letter(NamedTuple):
 
 def topics_pages(library: Library) -> Iterator[Output]:
     """Yield the page of all topics; where they are many, that of the most used, and one for each letter."""
-    counts = [TopicCount(s.topic.name, s.topic.url, s.topic.feed_url, len(s.cards)) for s in library.topics.values()]
+    by_name = sorted(library.topics.values(), key=lambda shelf: (shelf.topic.name.casefold(), shelf.topic.slug))
     parted = by_letter(library)
     letters = tuple(parted)
+    most_used: tuple[Topic, ...] = ()
+    counts: tuple[TopicCount, ...] = ()
     if letters:
-        counts.sort(key=lambda count: (-count.count, count.url))
-        counts = counts[:MOST_USED]
-    counts.sort(key=lambda count: (count.name.casefold(), count.url))
-    yield Output(file_of(TOPICS), "topics.html", {"topics": tuple(counts), "letters": letters}, "list")
+        used = {shelf.topic.slug for shelf in sorted(by_name, key=lambda shelf: -len(shelf.cards))[:MOST_USED]}
+        most_used = tuple(shelf.topic for shelf in by_name if shelf.topic.slug in used)
+    else:
+        counts = tuple(TopicCount(s.topic.name, s.topic.url, s.topic.feed_url, len(s.cards)) for s in by_name)
+    inputs = {"topics": counts, "most_used": most_used, "letters": letters}
+    yield Output(file_of(TOPICS), "topics.html", inputs, "list")
     for letter, topics in parted.items():
-        inputs = {"letter": letter, "letters": letters, "topics": topics}
-        yield Output(file_of(letter.url), "letter.html", inputs, "list")
+        of_letter = {"letter": letter, "letters": letters, "topics": topics}
+        yield Output(file_of(letter.url), "letter.html", of_letter, "list")
 
 
 def letters_of(library: Library) -> tuple[Letter, ...]:

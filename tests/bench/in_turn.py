@@ -80,7 +80,8 @@ def main() -> None:
         print(f"{name}: {statistics.mean(values):.0f} in the mean, {max(values):.0f} at the most")  # noqa: T201 - it is what it is for
     large = [each for each in all_sent if each.size + each.listed > SIZE]
     print(f"over {SIZE / 1e3:.0f} KB: {len(large)} of {len(all_sent)}, topics {sorted(each.topics for each in large)}")  # noqa: T201 - as above
-    print(f"over {FILES} files: {sum(each.files > FILES for each in all_sent)} of {len(all_sent)}")  # noqa: T201 - as above
+    many = [each for each in all_sent if each.files > FILES]
+    print(f"over {FILES} files: {len(many)} of {len(all_sent)}, topics {sorted(each.topics for each in many)}")  # noqa: T201 - as above
 
 
 if __name__ == "__main__":
