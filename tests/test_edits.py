@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from generator.intake.demo import TAGS, write_demo
+from generator.plan.lists import LEAST, PAGE_SIZE
 from tests.newsroom import NOW, SITE, Newsroom, png, release
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def rest(count: int, **keys: str) -> dict[str, str | bytes | None]:
 
 A, B, C = (f"{BERITA}/{name}.md" for name in "abc")
 RALAT = "[{date: 2026-11-02, note: CONTOH}]"
+FIRST = PAGE_SIZE + LEAST
+"""Releases that fill the first numbered page of a list."""
 STANDING = {f"{HALAMAN}/tentang.md": "---\ntitle: Tentang\n---\n\nIsi.\n"}
 
 EDITS = {
@@ -67,10 +70,10 @@ EDITS = {
     ),
     "the last release goes": Edit({A: release("A", tags="[Air]", corrections=RALAT)}, {A: None}),
     "a numbered page comes": Edit(
-        many(39, tags="[Air]", corrections=RALAT),
+        many(FIRST - 1, tags="[Air]", corrections=RALAT),
         {f"{BERITA}/z.md": release("CONTOH z", tags="[Air]", corrections=RALAT)},
     ),
-    "a numbered page goes": Edit(many(41, tags="[Air]", corrections=RALAT), rest(39)),
+    "a numbered page goes": Edit(many(41, tags="[Air]", corrections=RALAT), rest(FIRST - 1)),
     "a full page comes before another": Edit(
         many(41, tags="[Air]"), {f"{BERITA}/z{n}.md": release(f"CONTOH z{n}", tags="[Air]") for n in range(20)}
     ),
@@ -252,6 +255,18 @@ def test_an_edit_gives_what_a_clean_build_gives(newsroom: Newsroom, name: str) -
     newsroom.write(edit.before)
     newsroom.build()
     assert newsroom.files() == before
+
+
+@pytest.mark.parametrize("name", ["a numbered page comes", "a numbered page goes"])
+def test_an_edit_of_a_numbered_page_is_one(newsroom: Newsroom, name: str) -> None:
+    """By an edit that is named for it a numbered page comes or goes, however many releases it takes to fill one."""
+    edit, numbered = EDITS[name], "topik/air/halaman/1/index.html"
+    newsroom.write(edit.before)
+    newsroom.build()
+    before = newsroom.files()
+    apply(newsroom, edit.after)
+    newsroom.build()
+    assert (numbered in before) != (numbered in newsroom.files())
 
 
 def clean(room: Newsroom, now: str) -> dict[str, bytes]:

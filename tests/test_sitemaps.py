@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
+from generator.plan.pages import HOME_SIZE
 from tests.newsroom import SITE, Newsroom, release
 from tests.reading import locations
 
@@ -163,21 +164,25 @@ def test_every_page_is_in_one_sitemap(newsroom: Newsroom) -> None:
     ],
 )
 def test_lastmod_is_the_last_change_of_substance(newsroom: Newsroom, keys: dict[str, str], lastmod: str) -> None:
-    """A release's lastmod is its publication, update or last correction, and lists and index say the same of theirs."""
+    """A release's lastmod is its publication, update or last correction, and lists and index say the same of theirs.
+
+    What only counts releases, or shows their days, changes with their publication.
+    """
     newsroom.release("lama.md", release("Lama", "2026-01-01", tags="[Jalan]"))
     newsroom.release("a.md", release("Satu", "2026-03-14 09:05", tags="[Jalan]", **keys))
     newsroom.build()
     files = newsroom.files()
     month, index = (lastmods(files[f"sitemap{name}.xml"]) for name in ("-2026-03", ""))
-    assert {f"{BASE}/", f"{BASE}/2026/", f"{BASE}/2026/03/satu/"} < month.keys()
-    assert set(month.values()) == {lastmod}
+    out = keys.get("publish_at", "2026-03-14 09:05").replace(" ", "T") + ":00+07:00"
+    fronts = {f"{BASE}/{name}": out for name in ("topik/", "arsip/", "2026/")}
+    assert month == {f"{BASE}/{name}": lastmod for name in ("", "2026/03/", "2026/03/14/", "2026/03/satu/")} | fronts
     assert index[f"{BASE}/sitemap-2026-03.xml"] == lastmod
     assert index[f"{BASE}/sitemap-halaman.xml"] == (lastmod if "corrections" in keys else "")
     assert index[f"{BASE}/sitemap-2026-01.xml"] == "2026-01-01T00:00:00+07:00"
 
 
-def test_a_change_of_an_old_release_is_one_of_the_fronts(newsroom: Newsroom) -> None:
-    """An old release that is corrected is the last change of the home page, and of the sitemap in which that stands."""
+def test_a_change_of_an_old_release_is_one_of_the_home_page(newsroom: Newsroom) -> None:
+    """An old release that is corrected is the last change of the home page that shows it, and of that one's sitemap."""
     newsroom.release("lama.md", release("Lama", "2025-01-01", corrections="[{date: 2026-05-02, note: Ejaan.}]"))
     newsroom.release("a.md", release("Satu", "2026-03-14 09:05"))
     newsroom.build()
@@ -185,7 +190,27 @@ def test_a_change_of_an_old_release_is_one_of_the_fronts(newsroom: Newsroom) -> 
     month, index = (lastmods(files[f"sitemap{name}.xml"]) for name in ("-2026-03", ""))
     assert month[f"{BASE}/"] == index[f"{BASE}/sitemap-2026-03.xml"] == "2026-05-02T00:00:00+07:00"
     assert month[f"{BASE}/2026/"] == "2026-03-14T09:05:00+07:00"
-    assert lastmods(files["sitemap-2025-01.xml"])[f"{BASE}/2025/"] == "2026-05-02T00:00:00+07:00"
+    assert lastmods(files["sitemap-2025-01.xml"])[f"{BASE}/2025/01/"] == "2026-05-02T00:00:00+07:00"
+
+
+def test_what_stays_as_it_is_has_the_lastmod_that_it_had(newsroom: Newsroom) -> None:
+    """Home, topics, archive and year have another lastmod only where they are another page."""
+    fronts = {f"{BASE}/{name}": f"{name}index.html" for name in ("", "topik/", "arsip/", "2026/")}
+
+    def state() -> dict[str, tuple[bytes, str]]:
+        newsroom.build()
+        files = newsroom.files()
+        listed = lastmods(files["sitemap-2026-03.xml"])
+        return {address: (files[file], listed[address]) for address, file in fronts.items()}
+
+    for number in range(HOME_SIZE + 1):
+        newsroom.release(f"{number:02}.md", release(f"Naskah {number}", f"2026-03-14 08:{number:02}", tags="[Jalan]"))
+    before = state()
+    newsroom.release("00.md", release("Naskah 0", "2026-03-14 08:00", tags="[Jalan]", updated="2026-03-15"))
+    assert state() == before
+    newsroom.release("siang.md", release("Siang", "2026-03-14 13:00", tags="[Jalan]"))
+    for (page, changed), (page_before, changed_before) in zip(state().values(), before.values(), strict=True):
+        assert (page == page_before) == (changed == changed_before)
 
 
 def test_the_clock_changes_the_news_sitemap_only(newsroom: Newsroom) -> None:

@@ -10,6 +10,7 @@ from generator.clock import is_news
 from generator.i18n import Moment
 from generator.mediatypes import kinds
 from generator.plan.output import Output
+from generator.plan.pages import HOME_SIZE
 from generator.plan.topics import letters_of
 from generator.urls import (
     ARCHIVE,
@@ -32,7 +33,7 @@ from generator.urls import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from generator.article import Card
@@ -112,7 +113,7 @@ def sitemaps(library: Library) -> Iterator[Output]:
     months: dict[date, list[date]] = {}
     for day in days:
         months.setdefault(day.replace(day=1), []).append(day)
-    fronts, topics = _fronts_by_month(days), _topics_by_month(library)
+    fronts, topics = _fronts_by_month(library), _topics_by_month(library)
     pages = _page_entries(library, () if fronts else FRONTS)
     maps: list[tuple[str, Moment | None, tuple[SitemapEntry | Card, ...]]] = [
         (SITEMAP_PAGES, _last(entry.lastmod for entry in pages), pages)
@@ -150,21 +151,27 @@ def _topics_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
     return found
 
 
-def _fronts_by_month(days: Mapping[date, Moment | None]) -> dict[date, list[SitemapEntry]]:
+def _fronts_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
     """Return what each release changes besides its own: the years by their last month, the site's fronts by the newest.
 
-    In the sitemap of pages they would have that one sent with every release too.
+    In the sitemap of pages they would have that one sent with every release too. Each has the time when it changed
+    itself: a year shows which days have releases, the archive how many, and neither what is corrected in one.
     """
-    years: dict[date, list[Moment | None]] = {}
-    found: dict[date, list[SitemapEntry]] = {}
-    for day, changed in days.items():
-        years.setdefault(day.replace(month=1, day=1), []).append(changed)
-    last_months = {day.year: day.replace(day=1) for day in days}
-    for first, its in years.items():
-        found[last_months[first.year]] = [SitemapEntry(year_path(first), _last(its))]
+    years: dict[int, list[Moment]] = {}
+    last_months: dict[int, date] = {}
+    for day in sorted(library.days):
+        years.setdefault(day.year, []).append(library.days[day][0].released)
+        last_months[day.year] = day.replace(day=1)
+    found = {last_months[year]: [SitemapEntry(year_path(last_months[year]), _last(its))] for year, its in years.items()}
     if found:
-        last = _last(days.values())
-        found[max(found)][:0] = [SitemapEntry(path, last) for path in FRONTS]
+        last = library.releases[-1].card.released
+        changed = {
+            HOME: newest(release.card for release in library.releases[-HOME_SIZE:]),
+            # Where topics are many the most used stand there uncounted: when one of them last changed is not known.
+            TOPICS: None if letters_of(library) else last,
+            ARCHIVE: last,
+        }
+        found[max(found)][:0] = [SitemapEntry(path, changed[path]) for path in FRONTS]
     return found
 
 

