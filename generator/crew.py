@@ -101,9 +101,10 @@ class Crew:
                 data = pipe.read()
             os.close(self._aside.pop(process_id))
             os.waitpid(process_id, 0)
-            if not data:
-                raise _gone()
-            error, value = pickle.loads(data)  # noqa: S301 - from this program's own process
+            try:
+                error, value = pickle.loads(data)  # noqa: S301 - from this program's own process
+            except (EOFError, pickle.UnpicklingError):
+                raise _gone() from None  # nothing, or half of an answer
             if error is not None:
                 raise error
             return cast("R", value)
