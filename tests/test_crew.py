@@ -189,6 +189,17 @@ def test_a_task_aside_that_is_ended_while_it_answers_is_told() -> None:
             result()
 
 
+def test_a_task_aside_needs_nobody_who_counts_processes() -> None:
+    """Where whoever started this program set it not to be told of processes that end, a task is done all the same."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        with Crew(2) as crew:
+            crew.aside(double, 1, items=ASIDE)
+            assert crew.aside(double, 21, items=ASIDE)() == 42
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
 def test_a_task_aside_that_nobody_waits_for_is_ended() -> None:
     """A build that breaks off leaves no process behind."""
     with Crew(2) as crew:
