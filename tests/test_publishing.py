@@ -15,7 +15,7 @@ import pytest
 
 from generator.errors import ContentError, NewsroomError, OutputError, message
 from generator.i18n import say
-from generator.publish import patience
+from generator.publish import manifest, patience
 from generator.publish.copies import Copies
 from generator.publish.delivery import FRESH, Delivery
 from generator.publish.folder import FolderHost
@@ -487,6 +487,24 @@ def test_what_another_machine_built_upon_is_not_taken_back(office: Office) -> No
         assert delivery.offer_back(office.newsroom.root / "output") is None
     other.publish()
     other.take_back()
+
+
+def test_what_another_machine_built_upon_is_known_by_a_list_that_lacks_a_part(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another machine has published, and part of its list is gone, nothing is taken back either."""
+    office.publish()
+    office.newsroom.write({"templates/static/style.css": STYLE.read_bytes() + b"/* CONTOH */"})
+    office.publish()
+    monkeypatch.setattr(manifest, "PART_FILES", 8)
+    monkeypatch.setattr(manifest, "ROOM", 500)
+    host, other = host_of(office), Office(office.newsroom, office.host, name="lain")
+    office.newsroom.write({"content/halaman/baru.md": "---\ntitle: CONTOH\n---\nCONTOH\n"})
+    other.publish()
+    del host.files[next(file for file in host.files if file.startswith(".adpim-site-"))]
+    with pytest.raises(RefusedError, match="Another machine has published since"):
+        office.take_back()
+    assert lacking(host.files) == []
 
 
 def test_what_a_forgotten_publish_built_upon_is_not_taken_back(office: Office) -> None:
