@@ -21,6 +21,7 @@ from generator.publish.delivery import FRESH, Delivery
 from generator.publish.folder import FolderHost
 from generator.publish.guard import check as guard
 from generator.publish.host import HostError, LostError, RefusedError, lost
+from generator.publish.journal import Journal
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, MOST, digest_of, is_safe
 from generator.publish.patience import Stop, StoppedError
@@ -42,6 +43,8 @@ from tests.publishing import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from generator.publish.host import Host
 
 STYLE = Path(__file__).parent.parent / "templates/static/style.css"
 
@@ -331,11 +334,8 @@ def test_the_folder_of_another_site_is_taken_without_its_files(office: Office, t
     assert site_files(host.files) == before
 
 
-def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_path: Path) -> None:
-    """Who takes the folder back from another site removes nothing under a name that this has used since."""
-    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
-    office.publish()
-    host, page = host_of(office), "sama/index.html"
+def publish_another_site(host: Host, tmp_path: Path) -> Newsroom:
+    """Another site takes the folder, with a page whose name one of ours has too; return its newsroom."""
     theirs = Office(Newsroom(tmp_path / "lain"), host, name="lain")
     theirs.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH mereka\n---\nCONTOH\n"})
     theirs.newsroom.release("lain.md", release("CONTOH lain", "2026-10-02"))
@@ -343,6 +343,15 @@ def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_pa
     built = built._replace(wanted=built.wanted._replace(site="https://lain.example"))
     with Delivery(theirs.call()._replace(site="https://lain.example"), Stop()) as delivery:
         delivery.carry_out(delivery.offer(built.report.folder, built.wanted, built.report.lists), Meter())
+    return theirs.newsroom
+
+
+def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_path: Path) -> None:
+    """Who takes the folder back from another site removes nothing under a name that this has used since."""
+    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
+    office.publish()
+    host, page = host_of(office), "sama/index.html"
+    theirs = publish_another_site(host, tmp_path)
     (office.newsroom.root / "content/halaman/sama.md").unlink()
     old = "2026/10/contoh-3/index.html"
     second_state(office.newsroom)
@@ -350,7 +359,31 @@ def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_pa
     assert offer.standing.stranger is not None
     assert page not in offer.plan.removed
     assert old in offer.plan.removed
-    assert host.files[page] == theirs.newsroom.files()[page]
+    assert host.files[page] == theirs.files()[page]
+
+
+def test_what_another_site_put_in_place_of_what_a_cut_publish_sent_is_theirs(office: Office, tmp_path: Path) -> None:
+    """Nor under a name that a publish from here had used before it was cut."""
+    office.publish()
+    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
+    host, page = host_of(office), "sama/index.html"
+    built = office.build()
+    host.seen = lambda files: setattr(host, "cut", 1) if page in files else None
+    with pytest.raises(LostError):
+        office.publish(built)
+    host.seen, host.cut = lambda _: None, None
+    del host.files[LOCK]  # its time has passed
+    past = Journal(office.work).past()
+    assert past is not None
+    assert page in {**past.put, **past.tried}
+    theirs = publish_another_site(host, tmp_path)
+    before = site_files(host.files)
+    assert page in office.offer().plan.replaced
+    (office.newsroom.root / "content/halaman/sama.md").unlink()
+    office.publish()
+    assert host.files[page] == theirs.files()[page]
+    office.take_back()
+    assert site_files(host.files) == before
 
 
 def test_a_site_whose_address_changed_is_ours(office: Office) -> None:

@@ -29,10 +29,11 @@ class Seen(NamedTuple):
 
 
 class Belief(NamedTuple):
-    """A manifest, whether what it says of bytes is believed, and as in Standing."""
+    """A manifest, whether what it says of bytes is believed, what another site has, and the rest as in Standing."""
 
     manifest: Manifest
     is_sure: bool
+    others: AbstractSet[str] = frozenset()
     stranger: Message | None = None
     notes: tuple[Message, ...] = ()
     is_overtaken: bool = False
@@ -71,6 +72,7 @@ def believe(host: Host, record: Record, past: Past | None, seen: Seen, site: str
     return Belief(
         said if is_ours else _without(remembered or empty, said.own),
         is_sure=is_ours,
+        others=frozenset() if is_ours else said.own,
         stranger=stranger,
         notes=notes,
         is_overtaken=is_overtaken,
