@@ -386,6 +386,26 @@ def test_what_another_site_put_in_place_of_what_a_cut_publish_sent_is_theirs(off
     assert site_files(host.files) == before
 
 
+def test_of_another_site_whose_list_is_damaged_nothing_is_removed(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where part of the other site's list is gone, any file under a name of ours may be theirs."""
+    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
+    office.publish()
+    monkeypatch.setattr(manifest, "PART_FILES", 8)
+    monkeypatch.setattr(manifest, "ROOM", 500)
+    host = host_of(office)
+    publish_another_site(host, tmp_path)
+    del host.files[next(file for file in host.files if file.startswith(".adpim-site-"))]
+    before = site_files(host.files)
+    (office.newsroom.root / "content/halaman/sama.md").unlink()
+    offer = office.publish()
+    assert offer.standing.stranger is not None
+    assert site_files(host.files) == before | office.newsroom.files()
+    office.take_back()
+    assert site_files(host.files) == before
+
+
 def test_a_site_whose_address_changed_is_ours(office: Office) -> None:
     """Where the list names a site that this machine has published, what is no longer wanted goes, whoever wrote it."""
     office.publish()

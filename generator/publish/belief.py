@@ -90,9 +90,12 @@ def _of_damaged(seen: Seen, head: bytes, past: Past | None, site: str) -> Belief
     if remembered is None and not whose:
         stranger = message("Other files stand in this folder on the host.")
     is_overtaken = bool(whose) and _is_overtaken(remembered, head, past)
+    # Of what stands there, any may be another site's: which, its list would have said.
+    is_ours = whose in {"", site, remembered.site if remembered else site}
     return Belief(
-        remembered or Manifest(site, "", {}),
+        remembered if remembered is not None and is_ours else Manifest(site, "", {}),
         is_sure=False,
+        others=frozenset() if is_ours else seen.listing.keys(),
         stranger=stranger,
         notes=(note, OVERTAKEN) if is_overtaken else (note,),
         is_overtaken=is_overtaken,
