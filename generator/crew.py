@@ -61,7 +61,7 @@ class Crew:
             os.close(pipe_end)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process_id, signal.SIGTERM)
-            os.waitpid(process_id, 0)
+            _bury(process_id)
         self._aside = {}
 
     def _send_home(self) -> None:
@@ -100,10 +100,11 @@ class Crew:
             with os.fdopen(self._aside[process_id], "rb", closefd=False) as pipe:
                 data = pipe.read()
             os.close(self._aside.pop(process_id))
-            os.waitpid(process_id, 0)
-            if not data:
-                raise _gone()
-            error, value = pickle.loads(data)  # noqa: S301 - from this program's own process
+            _bury(process_id)
+            try:
+                error, value = pickle.loads(data)  # noqa: S301 - from this program's own process
+            except (EOFError, pickle.UnpicklingError):
+                raise _gone() from None  # nothing, or half of an answer
             if error is not None:
                 raise error
             return cast("R", value)
@@ -220,6 +221,13 @@ def _receive(pipe: Any) -> Any:  # noqa: ANN401 - what ``wait`` gives, and whate
     if error is not None:
         raise error
     return results
+
+
+def _bury(process_id: int) -> None:
+    """Wait for the end of a process, and let the system forget it."""
+    # It has by itself where whoever started this program had set it not to be told of processes that end.
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(process_id, 0)
 
 
 def _gone() -> OutputError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import select
+import signal
 import time
 import traceback
 from collections import deque
@@ -176,6 +178,28 @@ def test_a_task_aside_may_fail() -> None:
             crew.aside(vanish, 1, items=ASIDE)()
 
 
+def test_a_task_aside_that_is_ended_while_it_answers_is_told() -> None:
+    """An answer larger than a pipe holds waits to be read: of one whose process vanishes meanwhile nothing is taken."""
+    with Crew(2) as crew:
+        result = crew.aside(repeat, 1 << 20, items=ASIDE)
+        ((process_id, pipe_end),) = crew._aside.items()
+        select.select([pipe_end], [], [])
+        os.kill(process_id, signal.SIGKILL)
+        with pytest.raises(OutputError, match="outside"):
+            result()
+
+
+def test_a_task_aside_needs_nobody_who_counts_processes() -> None:
+    """Where whoever started this program set it not to be told of processes that end, a task is done all the same."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        with Crew(2) as crew:
+            crew.aside(double, 1, items=ASIDE)
+            assert crew.aside(double, 21, items=ASIDE)() == 42
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
 def test_a_task_aside_that_nobody_waits_for_is_ended() -> None:
     """A build that breaks off leaves no process behind."""
     with Crew(2) as crew:
@@ -196,6 +220,10 @@ def test_a_task_aside_is_ended_where_its_wait_breaks_off(monkeypatch: pytest.Mon
                 result()
     with pytest.raises(ChildProcessError):
         os.waitpid(process_id, os.WNOHANG)
+
+
+def repeat(count: int) -> bytes:
+    return b"x" * count
 
 
 def interrupted(*_: object, **__: object) -> object:

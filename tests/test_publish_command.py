@@ -897,6 +897,20 @@ def test_ctrl_c_ends_the_wait_for_a_host(desk: Desk, monkeypatch: pytest.MonkeyP
     assert "Penerbitan dihentikan." in said.err
 
 
+def test_ctrl_c_ends_the_wait_for_a_look_ahead(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has enough while the host is still looked at is told what whoever has enough later is."""
+
+    def enough() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("generator.publish.sight.look_ahead", lambda *_: enough)
+    said = desk.says("publish", "--yes")
+    assert said.code == 1
+    assert "Penerbitan dihentikan." in said.err
+    told = desk.says("publish", "--yes", "--json")
+    assert (told.code, told.json["ok"]) == (1, False)
+
+
 def test_only_who_looks_for_what_is_hidden_takes_the_long_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over FTP a publish and a rollback take a glance at each folder, adpim verify asks for each list of its own."""
     monkeypatch.setenv("ADPIM_KANTOR_PASSWORD", "CONTOH")

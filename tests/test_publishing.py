@@ -15,12 +15,13 @@ import pytest
 
 from generator.errors import ContentError, NewsroomError, OutputError, message
 from generator.i18n import say
-from generator.publish import patience
+from generator.publish import manifest, patience
 from generator.publish.copies import Copies
 from generator.publish.delivery import FRESH, Delivery
 from generator.publish.folder import FolderHost
 from generator.publish.guard import check as guard
 from generator.publish.host import HostError, LostError, RefusedError, lost
+from generator.publish.journal import Journal
 from generator.publish.lock import LOCK
 from generator.publish.manifest import HEAD, MOST, digest_of, is_safe
 from generator.publish.patience import Stop, StoppedError
@@ -42,6 +43,8 @@ from tests.publishing import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from generator.publish.host import Host
 
 STYLE = Path(__file__).parent.parent / "templates/static/style.css"
 
@@ -331,11 +334,8 @@ def test_the_folder_of_another_site_is_taken_without_its_files(office: Office, t
     assert site_files(host.files) == before
 
 
-def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_path: Path) -> None:
-    """Who takes the folder back from another site removes nothing under a name that this has used since."""
-    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
-    office.publish()
-    host, page = host_of(office), "sama/index.html"
+def publish_another_site(host: Host, tmp_path: Path) -> Newsroom:
+    """Another site takes the folder, with a page whose name one of ours has too; return its newsroom."""
     theirs = Office(Newsroom(tmp_path / "lain"), host, name="lain")
     theirs.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH mereka\n---\nCONTOH\n"})
     theirs.newsroom.release("lain.md", release("CONTOH lain", "2026-10-02"))
@@ -343,6 +343,15 @@ def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_pa
     built = built._replace(wanted=built.wanted._replace(site="https://lain.example"))
     with Delivery(theirs.call()._replace(site="https://lain.example"), Stop()) as delivery:
         delivery.carry_out(delivery.offer(built.report.folder, built.wanted, built.report.lists), Meter())
+    return theirs.newsroom
+
+
+def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_path: Path) -> None:
+    """Who takes the folder back from another site removes nothing under a name that this has used since."""
+    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
+    office.publish()
+    host, page = host_of(office), "sama/index.html"
+    theirs = publish_another_site(host, tmp_path)
     (office.newsroom.root / "content/halaman/sama.md").unlink()
     old = "2026/10/contoh-3/index.html"
     second_state(office.newsroom)
@@ -350,7 +359,51 @@ def test_what_another_site_put_in_place_of_ours_is_theirs(office: Office, tmp_pa
     assert offer.standing.stranger is not None
     assert page not in offer.plan.removed
     assert old in offer.plan.removed
-    assert host.files[page] == theirs.newsroom.files()[page]
+    assert host.files[page] == theirs.files()[page]
+
+
+def test_what_another_site_put_in_place_of_what_a_cut_publish_sent_is_theirs(office: Office, tmp_path: Path) -> None:
+    """Nor under a name that a publish from here had used before it was cut."""
+    office.publish()
+    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
+    host, page = host_of(office), "sama/index.html"
+    built = office.build()
+    host.seen = lambda files: setattr(host, "cut", 1) if page in files else None
+    with pytest.raises(LostError):
+        office.publish(built)
+    host.seen, host.cut = lambda _: None, None
+    del host.files[LOCK]  # its time has passed
+    past = Journal(office.work).past()
+    assert past is not None
+    assert page in {**past.put, **past.tried}
+    theirs = publish_another_site(host, tmp_path)
+    before = site_files(host.files)
+    assert page in office.offer().plan.replaced
+    (office.newsroom.root / "content/halaman/sama.md").unlink()
+    office.publish()
+    assert host.files[page] == theirs.files()[page]
+    office.take_back()
+    assert site_files(host.files) == before
+
+
+def test_of_another_site_whose_list_is_damaged_nothing_is_removed(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where part of the other site's list is gone, any file under a name of ours may be theirs."""
+    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
+    office.publish()
+    monkeypatch.setattr(manifest, "PART_FILES", 8)
+    monkeypatch.setattr(manifest, "ROOM", 500)
+    host = host_of(office)
+    publish_another_site(host, tmp_path)
+    del host.files[next(file for file in host.files if file.startswith(".adpim-site-"))]
+    before = site_files(host.files)
+    (office.newsroom.root / "content/halaman/sama.md").unlink()
+    offer = office.publish()
+    assert offer.standing.stranger is not None
+    assert site_files(host.files) == before | office.newsroom.files()
+    office.take_back()
+    assert site_files(host.files) == before
 
 
 def test_a_site_whose_address_changed_is_ours(office: Office) -> None:
@@ -487,6 +540,24 @@ def test_what_another_machine_built_upon_is_not_taken_back(office: Office) -> No
         assert delivery.offer_back(office.newsroom.root / "output") is None
     other.publish()
     other.take_back()
+
+
+def test_what_another_machine_built_upon_is_known_by_a_list_that_lacks_a_part(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another machine has published, and part of its list is gone, nothing is taken back either."""
+    office.publish()
+    office.newsroom.write({"templates/static/style.css": STYLE.read_bytes() + b"/* CONTOH */"})
+    office.publish()
+    monkeypatch.setattr(manifest, "PART_FILES", 8)
+    monkeypatch.setattr(manifest, "ROOM", 500)
+    host, other = host_of(office), Office(office.newsroom, office.host, name="lain")
+    office.newsroom.write({"content/halaman/baru.md": "---\ntitle: CONTOH\n---\nCONTOH\n"})
+    other.publish()
+    del host.files[next(file for file in host.files if file.startswith(".adpim-site-"))]
+    with pytest.raises(RefusedError, match="Another machine has published since"):
+        office.take_back()
+    assert lacking(host.files) == []
 
 
 def test_what_a_forgotten_publish_built_upon_is_not_taken_back(office: Office) -> None:

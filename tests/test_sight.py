@@ -184,6 +184,17 @@ def test_a_look_that_is_ended_from_outside_is_none(office: Office) -> None:
 
 
 @forks
+def test_a_look_that_has_no_memory_is_none(office: Office) -> None:
+    """Where there is no room for it beside the build, the host is looked at after that."""
+
+    def opening() -> Host:
+        raise MemoryError
+
+    with Crew(2) as hands:
+        assert look_ahead(hands, Record(office.work), opening, lambda: office.now)() is None
+
+
+@forks
 def test_a_list_that_came_to_a_host_without_one_is_seen(office: Office) -> None:
     """Where no list of published files stood there, and another machine has published since, it is looked at again."""
     built, eyes = office.build(), eyes_of(office)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -371,6 +372,29 @@ def test_what_was_published_meanwhile_is_not_undone(
     assert published.verify("--repair") == 1
     assert "Sudah ada yang menerbitkan" in capsys.readouterr().err
     assert (published.web / "index.html").read_text() == "diubah"
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_another_machine_published_meanwhile_is_not_undone(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    """Nor where another machine does, of which this one, with a record of its own or without, has no word."""
+    if not is_known:
+        shutil.rmtree(work_folder(published.newsroom.root, "web"))
+    (published.web / "index.html").write_text("diubah")
+
+    def prompt(text: str, **_: object) -> str:
+        (published.web / "index.html").write_text("halaman baru CONTOH")
+        files = {file: File(len(data), digest_of(data)) for file, data in published.files.items()}
+        packed = pack(Manifest("https://contoh.example", "2026-11-25T10:00:00+07:00", files))
+        (published.web / HEAD).write_bytes(packed.head)
+        return "y"
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert published.verify("--repair") == 1
+    assert "Sudah ada yang menerbitkan" in capsys.readouterr().err
+    assert (published.web / "index.html").read_text() == "halaman baru CONTOH"
 
 
 def test_a_publish_that_ended_meanwhile_is_checked_again(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,7 +188,7 @@ def _repair(done: Round, post: Post, host: Host, watch: Watch, manner: Manner) -
     text = _.ngettext("Move {n} foreign file into quarantine?", "Move {n} foreign files into quarantine?", len(foreign))
     if foreign and not manner.yes and confirmed(text.format(n=len(foreign))):
         place = quarantine(post.site.base_path, post.work, f"{watch.clock():%Y%m%d-%H%M%S}")
-        with alone(post, host, watch, done.expected) as held, manner.bar() as bar:
+        with alone(post, host, watch, done) as held, manner.bar() as bar:
             away = put_away(held, [finding.file for finding in foreign], place, bar)
         guarding.put_away(away, manner.language)
         foreign = [finding for finding in foreign if finding.file in {each.file for each in away.failed}]
@@ -196,7 +196,7 @@ def _repair(done: Round, post: Post, host: Host, watch: Watch, manner: Manner) -
     if not (ours or unread) or not (manner.yes or confirmed(text.format(n=len(ours) + len(unread)))):
         return None
     left: list[Finding] = [*ours, *foreign]
-    with alone(post, host, watch, done.expected) as held, manner.bar() as bar:
+    with alone(post, host, watch, done) as held, manner.bar() as bar:
         back = put_back(held, left, done.expected, partial(house, post), bar, unread)
     if not manner.as_json:
         guarding.put_back(back, manner.language)

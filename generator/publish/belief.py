@@ -29,10 +29,11 @@ class Seen(NamedTuple):
 
 
 class Belief(NamedTuple):
-    """A manifest, whether what it says of bytes is believed, and as in Standing."""
+    """A manifest, whether what it says of bytes is believed, what another site has, and the rest as in Standing."""
 
     manifest: Manifest
     is_sure: bool
+    others: AbstractSet[str] = frozenset()
     stranger: Message | None = None
     notes: tuple[Message, ...] = ()
     is_overtaken: bool = False
@@ -61,16 +62,8 @@ def believe(host: Host, record: Record, past: Past | None, seen: Seen, site: str
     try:
         said = unpack(head, lambda name: record.part(name) or record.learn(name, host.read(name, MOST)))
     except DamagedManifestError:
-        note = message("The list of published files on the host is damaged: every file there is compared.")
-        whose = ""
-        with contextlib.suppress(DamagedManifestError):
-            whose = str(read_head(head).get("site", ""))
-        stranger = _other_site(whose or site, site)
-        if remembered is None and not whose:
-            stranger = message("Other files stand in this folder on the host.")
-        return Belief(remembered or empty, is_sure=False, stranger=stranger, notes=(note,))
-    # Where a publish from here was cut, the list is still the one that stood there when it began.
-    is_overtaken = remembered is not None and (past is None or past.head != head_digest(head))
+        return _of_damaged(seen, head, past, site)
+    is_overtaken = _is_overtaken(remembered, head, past)
     notes = (OVERTAKEN,) if is_overtaken else ()
     stranger = _other_site(said.site, site)
     # What the list of another site names is that site's, and whoever takes its folder does not remove it: unless this
@@ -79,10 +72,39 @@ def believe(host: Host, record: Record, past: Past | None, seen: Seen, site: str
     return Belief(
         said if is_ours else _without(remembered or empty, said.own),
         is_sure=is_ours,
+        others=frozenset() if is_ours else said.own,
         stranger=stranger,
         notes=notes,
         is_overtaken=is_overtaken,
     )
+
+
+def _of_damaged(seen: Seen, head: bytes, past: Past | None, site: str) -> Belief:
+    """Return what is believed where a list is damaged: of its ``head`` may be left whose it is."""
+    remembered = seen.remembered
+    note = message("The list of published files on the host is damaged: every file there is compared.")
+    whose = ""
+    with contextlib.suppress(DamagedManifestError):
+        whose = str(read_head(head).get("site", ""))
+    stranger = _other_site(whose or site, site)
+    if remembered is None and not whose:
+        stranger = message("Other files stand in this folder on the host.")
+    is_overtaken = bool(whose) and _is_overtaken(remembered, head, past)
+    # Of what stands there, any may be another site's: which, its list would have said.
+    is_ours = whose in {"", site, remembered.site if remembered else site}
+    return Belief(
+        remembered if remembered is not None and is_ours else Manifest(site, "", {}),
+        is_sure=False,
+        others=frozenset() if is_ours else seen.listing.keys(),
+        stranger=stranger,
+        notes=(note, OVERTAKEN) if is_overtaken else (note,),
+        is_overtaken=is_overtaken,
+    )
+
+
+def _is_overtaken(remembered: Manifest | None, head: bytes, past: Past | None) -> bool:
+    # Where a publish from here was cut, the list is still the one that stood there when it began.
+    return remembered is not None and (past is None or past.head != head_digest(head))
 
 
 def _without(manifest: Manifest, others: AbstractSet[str]) -> Manifest:

@@ -89,10 +89,10 @@ def house(post: Post, file: str) -> bytes | None:
 
 
 @contextmanager
-def alone(post: Post, host: Host, watch: Watch, expected: Expected) -> Iterator[Host]:
+def alone(post: Post, host: Host, watch: Watch, done: Round) -> Iterator[Host]:
     """Keep every publish away while the host is put right, by way of the Host that this gives.
 
-    Raises OutputError or RefusedError where one is going on, was broken off, or has ended since the round.
+    Raises OutputError or RefusedError where one is going on, was broken off, or has ended since the round was ``done``.
     """
     with LocalLock(post.work):
         lock = HostLock(host, post.work, watch.machine, watch.clock)
@@ -101,12 +101,25 @@ def alone(post: Post, host: Host, watch: Watch, expected: Expected) -> Iterator[
             if Journal(post.work).past() is not None:
                 what = message("The last publish was broken off, so it is not sure what must stand on the host.")
                 raise refused(host.label, what, message("Publish once with adpim publish, then verify again."))
-            if expected.head is not None and Record(post.work).head() != expected.head:
+            if _is_past(post, host, done):
                 what = message("Somebody has published since it was checked.")
                 raise refused(host.label, what, message("Run the command again."))
             yield Held(host, lock)
         finally:
             lock.release()
+
+
+def _is_past(post: Post, host: Host, done: Round) -> bool:
+    """Say whether somebody has published since a round was done, from this machine or another one.
+
+    Of another one only the list on the host tells. Where that was a finding itself, whoever was asked knows of it.
+    """
+    head, verdict = done.expected.head, done.verdict
+    if head is not None and Record(post.work).head() != head:
+        return True
+    if HEAD in {*(finding.file for finding in verdict.findings), *verdict.unread}:
+        return False
+    return _hosts_word(post, host) != done.expected.manifest if head is None else host.read(HEAD, MOST) != head
 
 
 class Held:

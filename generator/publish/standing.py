@@ -83,7 +83,7 @@ def look(host: Host, memory: Memory, wanted: Wanted, stop: Stop) -> Standing:
         remembered = reading.result()
     listing = {file: entry for file, entry in listed.items() if not is_own(file)}
     belief = believe(host, record, past, Seen(remembered, head, listing), wanted.site)
-    known = _known(belief, wanted)
+    known, own = _known(belief, wanted), belief.manifest.own
     tried: dict[str, File] = {}
     if past is not None:
         # Somebody else's publish in between may have replaced what this machine has put there.
@@ -91,7 +91,9 @@ def look(host: Host, memory: Memory, wanted: Wanted, stop: Stop) -> Standing:
         known |= past.put if ours else {}
         tried = past.tried if ours else past.tried | past.put
         known = {file: each for file, each in known.items() if file not in tried} | _forms(known, tried, listing)
-    own = belief.manifest.own | (_arrived(host, past, listing, wanted, stop) if past else frozenset())
+        arrived = _arrived(host, past, listing, wanted, stop)
+        # What another site's list names it has put there since, if that is not the list that stood there then.
+        own |= arrived if ours else arrived - belief.others
     files = {file: each for file, each in known.items() if _agrees(file, each, listing.get(file), wanted)}
     doubtful = _doubtful(files, wanted, record if belief.is_sure else None)
     proven = _read_back(host, files, doubtful, wanted, stop)
