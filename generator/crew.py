@@ -61,7 +61,7 @@ class Crew:
             os.close(pipe_end)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process_id, signal.SIGTERM)
-            _bury(process_id)
+            os.waitpid(process_id, 0)
         self._aside = {}
 
     def _send_home(self) -> None:
@@ -87,7 +87,12 @@ class Crew:
             return lambda: task(argument)
         reading, writing = os.pipe()
         with _deaf():
-            process_id = os.fork()
+            try:
+                process_id = os.fork()
+            except OSError:  # no memory, or too many processes
+                os.close(reading)
+                os.close(writing)
+                return lambda: task(argument)
             if process_id == 0:
                 # With this end open here too, a result that no one is left to read would hold this process for ever.
                 os.close(reading)
@@ -100,7 +105,7 @@ class Crew:
             with os.fdopen(self._aside[process_id], "rb", closefd=False) as pipe:
                 data = pipe.read()
             os.close(self._aside.pop(process_id))
-            _bury(process_id)
+            os.waitpid(process_id, 0)
             try:
                 error, value = pickle.loads(data)  # noqa: S301 - from this program's own process
             except (EOFError, pickle.UnpicklingError):
@@ -221,13 +226,6 @@ def _receive(pipe: Any) -> Any:  # noqa: ANN401 - what ``wait`` gives, and whate
     if error is not None:
         raise error
     return results
-
-
-def _bury(process_id: int) -> None:
-    """Wait for the end of a process, and let the system forget it."""
-    # It has by itself where whoever started this program had set it not to be told of processes that end.
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(process_id, 0)
 
 
 def _gone() -> OutputError:

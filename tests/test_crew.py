@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import select
@@ -189,15 +190,20 @@ def test_a_task_aside_that_is_ended_while_it_answers_is_told() -> None:
             result()
 
 
-def test_a_task_aside_needs_nobody_who_counts_processes() -> None:
-    """Where whoever started this program set it not to be told of processes that end, a task is done all the same."""
-    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    try:
-        with Crew(2) as crew:
-            crew.aside(double, 1, items=ASIDE)
-            assert crew.aside(double, 21, items=ASIDE)() == 42
-    finally:
-        signal.signal(signal.SIGCHLD, before)
+def test_a_task_aside_is_done_here_where_no_process_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has no room for one process more, a task is done when it is asked for, and no pipe is left."""
+
+    def fork() -> int:
+        raise OSError(errno.EAGAIN, "CONTOH")
+
+    monkeypatch.setattr(os, "fork", fork)
+    reading, writing = os.pipe()
+    monkeypatch.setattr(os, "pipe", lambda: (reading, writing))
+    with Crew(2) as crew:
+        assert crew.aside(double, 21, items=ASIDE)() == 42
+    for end in (reading, writing):
+        with pytest.raises(OSError, match="descriptor"):
+            os.fstat(end)
 
 
 def test_a_task_aside_that_nobody_waits_for_is_ended() -> None:

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -183,12 +183,25 @@ def test_a_look_that_is_ended_from_outside_is_none(office: Office) -> None:
         assert look_ahead(hands, Record(office.work), opening, lambda: office.now)() is None
 
 
+class Entries(dict[str, Entry]):
+    """A listing for which there is no room once it is to be handed on."""
+
+    def values(self) -> Any:
+        """Find no memory."""
+        raise MemoryError
+
+
 @forks
-def test_a_look_that_has_no_memory_is_none(office: Office) -> None:
+@pytest.mark.parametrize("when", ["when it is opened", "at the end"])
+def test_a_look_that_has_no_memory_is_none(office: Office, when: str) -> None:
     """Where there is no room for it beside the build, the host is looked at after that."""
 
     def opening() -> Host:
-        raise MemoryError
+        if when == "when it is opened":
+            raise MemoryError
+        host = MemoryHost()
+        host.listing = Entries  # type: ignore[method-assign] # it stands for that of a big host
+        return host
 
     with Crew(2) as hands:
         assert look_ahead(hands, Record(office.work), opening, lambda: office.now)() is None

@@ -63,8 +63,8 @@ def _look(opening: Callable[[], Host], clock: Callable[[], datetime]) -> Columns
         with contextlib.closing(opening()) as host:
             head = host.read(HEAD, MOST)
             listing = host.listing()
+        return clock(), head, tuple(listing), tuple(zip(*listing.values(), strict=True)) or ((), (), (), ())
     except (HostError, MemoryError):
         # A password is to be asked for, the line stumbled, the host says no: it is told when it is asked. And what has
         # no room beside a build may have it afterwards.
         return None
-    return clock(), head, tuple(listing), tuple(zip(*listing.values(), strict=True)) or ((), (), (), ())
