@@ -374,13 +374,20 @@ def test_what_was_published_meanwhile_is_not_undone(
     assert (published.web / "index.html").read_text() == "diubah"
 
 
-@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("found", ["whole", "damaged", "gone", "whole, and nothing is known here"])
 def test_what_another_machine_published_meanwhile_is_not_undone(
-    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_known: bool
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, found: str
 ) -> None:
-    """Nor where another machine does, of which this one, with a record of its own or without, has no word."""
-    if not is_known:
+    """Nor where another machine does, of which this one, with a record of its own or without, has no word.
+
+    The list on the host tells of it, whatever the check had ``found`` of that one.
+    """
+    if "nothing" in found:
         shutil.rmtree(work_folder(published.newsroom.root, "web"))
+    if found == "gone":
+        (published.web / HEAD).unlink()
+    elif found == "damaged":
+        (published.web / HEAD).write_bytes(b"CONTOH")
     (published.web / "index.html").write_text("diubah")
 
     def prompt(text: str, **_: object) -> str:

@@ -51,7 +51,7 @@ class Round(NamedTuple):
 
     ``is_hosts_word`` says that this machine has no record, so that only the host's own list could be gone by;
     ``is_busy`` that a publish was going on all the while, ``is_cut`` that one was broken off: then some of the findings
-    may be its doing.
+    may be its doing. ``head`` is what stood on the host in the place of the list's head when it began.
     """
 
     verdict: Verdict
@@ -59,6 +59,7 @@ class Round(NamedTuple):
     is_hosts_word: bool
     is_busy: bool
     is_cut: bool
+    head: bytes | None
 
 
 class Watch(NamedTuple):
@@ -72,6 +73,7 @@ class Watch(NamedTuple):
 def patrol(post: Post, host: Host, watch: Watch, progress: Progress) -> Round:
     """Go one round. Raises LostError or RefusedError where nothing can be compared."""
     for pause in (*PAUSES, 0.0):
+        head = _head_there(host)
         expected, is_hosts_word = expect(post, host, watch)
         verdict = check(host, expected, progress)
         is_busy = bool(verdict.findings) and _is_publishing(post, host, watch, expected)
@@ -80,7 +82,7 @@ def patrol(post: Post, host: Host, watch: Watch, progress: Progress) -> Round:
         progress.stage(message("A publish is going on: waiting for its end"), 0)
         watch.wait(pause)
     is_cut = Journal(post.work).past() is not None
-    return Round(verdict, expected, is_hosts_word, is_busy, is_cut)
+    return Round(verdict, expected, is_hosts_word, is_busy, is_cut, head)
 
 
 def house(post: Post, file: str) -> bytes | None:
@@ -101,7 +103,9 @@ def alone(post: Post, host: Host, watch: Watch, done: Round) -> Iterator[Host]:
             if Journal(post.work).past() is not None:
                 what = message("The last publish was broken off, so it is not sure what must stand on the host.")
                 raise refused(host.label, what, message("Publish once with adpim publish, then verify again."))
-            if _is_past(post, host, done):
+            known = done.expected.head
+            # Of a publish from another machine only the list on the host tells.
+            if (known is not None and Record(post.work).head() != known) or _head_there(host) != done.head:
                 what = message("Somebody has published since it was checked.")
                 raise refused(host.label, what, message("Run the command again."))
             yield Held(host, lock)
@@ -109,17 +113,12 @@ def alone(post: Post, host: Host, watch: Watch, done: Round) -> Iterator[Host]:
             lock.release()
 
 
-def _is_past(post: Post, host: Host, done: Round) -> bool:
-    """Say whether somebody has published since a round was done, from this machine or another one.
-
-    Of another one only the list on the host tells. Where that was a finding itself, whoever was asked knows of it.
-    """
-    head, verdict = done.expected.head, done.verdict
-    if head is not None and Record(post.work).head() != head:
-        return True
-    if HEAD in {*(finding.file for finding in verdict.findings), *verdict.unread}:
-        return False
-    return _hosts_word(post, host) != done.expected.manifest if head is None else host.read(HEAD, MOST) != head
+def _head_there(host: Host) -> bytes | None:
+    """Return what stands in the place of the list's head, as far as it can be read."""
+    try:
+        return host.read(HEAD, MOST)
+    except RefusedError:
+        return None
 
 
 class Held:
