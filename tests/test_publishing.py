@@ -406,6 +406,38 @@ def test_of_another_site_whose_list_is_damaged_nothing_is_removed(
     assert site_files(host.files) == before
 
 
+def test_what_another_site_put_there_is_theirs_however_often_we_are_cut(office: Office, tmp_path: Path) -> None:
+    """Nor is it replaced without a copy where a publish that takes the folder is cut before it has made one."""
+    office.publish()
+    office.newsroom.write({"content/halaman/sama.md": "---\ntitle: CONTOH kita\n---\nCONTOH\n"})
+    host, page = host_of(office), "sama/index.html"
+    host.seen = lambda files: setattr(host, "cut", 1) if page in files else None
+    with pytest.raises(LostError):
+        office.publish()
+    host.seen, host.cut = lambda _: None, None
+    del host.files[LOCK]  # its time has passed
+    publish_another_site(host, tmp_path)
+    before = site_files(host.files)
+    read = host.read
+
+    def cut(file: str, most: int | None = None) -> bytes | None:
+        host.cut = host.count if file == page else None
+        return read(file, most)
+
+    host.read = cut  # type: ignore[method-assign] # what is read of their page is the copy that is to be made
+    with pytest.raises(LostError):
+        office.publish()
+    past = Journal(office.work).past()
+    assert past is not None
+    assert past.head == digest_of(host.files[HEAD])
+    host.read, host.cut = read, None  # type: ignore[method-assign] # as above
+    host.files.pop(LOCK, None)
+    assert page in office.offer().plan.replaced
+    office.publish()
+    office.take_back()
+    assert site_files(host.files) == before
+
+
 def test_a_site_whose_address_changed_is_ours(office: Office) -> None:
     """Where the list names a site that this machine has published, what is no longer wanted goes, whoever wrote it."""
     office.publish()

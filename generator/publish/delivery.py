@@ -218,7 +218,9 @@ class Delivery:
         if self._past is not None:
             touched = {**self._past.tried, **self._past.put}
             put = {file: standing.files[file] for file in touched if file in standing.files}
-            past = Past("", put, {file: touched[file] for file in touched if file not in put})
+            # What is not ours any more is not taken for ours by the next one, should this be cut.
+            tried = {file: touched[file] for file in touched if file not in put and file in standing.own}
+            past = Past("", put, tried)
         self._journal.begin(head_digest(standing.head), past)
         if offer.is_back:
             self._history.reopen()
