@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 FEED_SIZE = 10
 """Releases in a feed. Each new one has three feeds sent with the full text of all of them, and four of its topics."""
 FRONTS = (HOME, TOPICS, ARCHIVE)
-"""Pages that every release changes."""
+"""Pages that new releases change, whatever their days and topics."""
 NEWS_SIZE = 1000
 """Most addresses in a news sitemap; source: Google's news sitemap guide."""
 
@@ -152,10 +152,11 @@ def _topics_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
 
 
 def _fronts_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
-    """Return what each release changes besides its own: the years by their last month, the site's fronts by the newest.
+    """Return what new releases change besides their own: years by their last month, the site's fronts by the newest.
 
-    In the sitemap of pages they would have that one sent with every release too. Each has the time when it changed
-    itself: a year shows which days have releases, the archive how many, and neither what is corrected in one.
+    In the sitemap of pages they would have that one sent with every release too. Each has the time of the newest
+    release that it shows or counts: a year shows which days have some, the archive how many, and neither what is
+    corrected in one, as home does.
     """
     years: dict[int, list[Moment]] = {}
     last_months: dict[int, date] = {}
@@ -168,7 +169,7 @@ def _fronts_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
         changed = {
             HOME: newest(release.card for release in library.releases[-HOME_SIZE:]),
             # Where topics are many the most used stand there uncounted: when one of them last changed is not known.
-            TOPICS: None if letters_of(library) else last,
+            TOPICS: None if letters_of(library) else _last(s.cards[-1].released for s in library.topics.values()),
             ARCHIVE: last,
         }
         found[max(found)][:0] = [SitemapEntry(path, changed[path]) for path in FRONTS]
