@@ -57,12 +57,16 @@ def window(chromium: Browser) -> Iterator[Page]:
 
 def wait(page: Page, images: str = ".pic img") -> None:
     """Wait until every image that a selector finds is there."""
-    # Playwright's own waiting for a function is refused by a strict policy.
+    until(page, f"((all) => all.length && all.every({THERE}))([...document.querySelectorAll('{images}')])")
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until an expression is true; Playwright's own waiting for one is refused by a strict policy."""
     for _ in range(400):
-        if page.evaluate(f"((all) => all.length && all.every({THERE}))([...document.querySelectorAll('{images}')])"):
+        if page.evaluate(condition):
             return
         page.wait_for_timeout(25)
-    raise AssertionError(f"not all of {images} came on {page.url}")
+    raise AssertionError(f"not true on {page.url}: {condition}")
 
 
 def load_all(page: Page) -> None:
@@ -181,11 +185,7 @@ def test_a_shift_would_be_seen(address: str, window: Page) -> None:
     window.evaluate("shifts.length = 0")
     for route in held:
         route.continue_()
-    for _ in range(400):
-        if window.evaluate("shifts.length"):
-            return
-        window.wait_for_timeout(25)
-    raise AssertionError("no shift was seen")
+    until(window, "shifts.length > 0")
 
 
 def test_the_place_of_a_photo_has_its_colour(address: str, window: Page) -> None:

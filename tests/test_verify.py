@@ -22,6 +22,7 @@ from generator.publish.record import Record, work_folder
 from tests.newsroom import SITE, Newsroom, release
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 WHEN = "2026-11-24T10:00:00+07:00"
@@ -356,21 +357,29 @@ def test_after_a_publish_that_was_broken_off_nothing_is_put_back(
     assert (published.web / "index.html").read_text() == "diubah"
 
 
-def test_what_was_published_meanwhile_is_not_undone(
-    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def refuses_after(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]
 ) -> None:
-    """Where somebody publishes between the check and the answer nothing is put back."""
-    record = Record(work_folder(published.newsroom.root, "web"))
-    (published.web / "index.html").write_text("diubah")
+    """A repair that somebody at a terminal agrees to, after ``act``, says that somebody has published."""
 
     def prompt(text: str, **_: object) -> str:
-        record.keep(pack(Manifest("https://contoh.example", "2026-11-25T10:00:00+07:00", {})))
+        act()
         return "y"
 
     monkeypatch.setattr(click, "prompt", prompt)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     assert published.verify("--repair") == 1
     assert "Sudah ada yang menerbitkan" in capsys.readouterr().err
+
+
+def test_what_was_published_meanwhile_is_not_undone(
+    published: Published, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where somebody publishes between the check and the answer nothing is put back."""
+    record = Record(work_folder(published.newsroom.root, "web"))
+    (published.web / "index.html").write_text("diubah")
+    newer = pack(Manifest("https://contoh.example", "2026-11-25T10:00:00+07:00", {}))
+    refuses_after(published, capsys, monkeypatch, lambda: record.keep(newer))
     assert (published.web / "index.html").read_text() == "diubah"
 
 
@@ -390,17 +399,13 @@ def test_what_another_machine_published_meanwhile_is_not_undone(
         (published.web / HEAD).write_bytes(b"CONTOH")
     (published.web / "index.html").write_text("diubah")
 
-    def prompt(text: str, **_: object) -> str:
+    def publish_elsewhere() -> None:
         (published.web / "index.html").write_text("halaman baru CONTOH")
         files = {file: File(len(data), digest_of(data)) for file, data in published.files.items()}
         packed = pack(Manifest("https://contoh.example", "2026-11-25T10:00:00+07:00", files))
         (published.web / HEAD).write_bytes(packed.head)
-        return "y"
 
-    monkeypatch.setattr(click, "prompt", prompt)
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    assert published.verify("--repair") == 1
-    assert "Sudah ada yang menerbitkan" in capsys.readouterr().err
+    refuses_after(published, capsys, monkeypatch, publish_elsewhere)
     assert (published.web / "index.html").read_text() == "halaman baru CONTOH"
 
 

@@ -113,7 +113,7 @@ def sitemaps(library: Library) -> Iterator[Output]:
     months: dict[date, list[date]] = {}
     for day in days:
         months.setdefault(day.replace(day=1), []).append(day)
-    fronts, topics = _fronts_by_month(library), _topics_by_month(library)
+    fronts, topics = _fronts_by_month(library, days), _topics_by_month(library)
     pages = _page_entries(library, () if fronts else FRONTS)
     maps: list[tuple[str, Moment | None, tuple[SitemapEntry | Card, ...]]] = [
         (SITEMAP_PAGES, _last(entry.lastmod for entry in pages), pages)
@@ -151,8 +151,10 @@ def _topics_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
     return found
 
 
-def _fronts_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
+def _fronts_by_month(library: Library, days: Iterable[date]) -> dict[date, list[SitemapEntry]]:
     """Return what new releases change besides their own: years by their last month, the site's fronts by the newest.
+
+    ``days`` are those that have releases, in their order.
 
     In the sitemap of pages they would have that one sent with every release too. Each has the time of the newest
     release that it shows or counts: a year shows which days have some, the archive how many, and neither what is
@@ -160,7 +162,7 @@ def _fronts_by_month(library: Library) -> dict[date, list[SitemapEntry]]:
     """
     years: dict[int, list[Moment]] = {}
     last_months: dict[int, date] = {}
-    for day in sorted(library.days):
+    for day in days:
         years.setdefault(day.year, []).append(library.days[day][0].released)
         last_months[day.year] = day.replace(day=1)
     found = {last_months[year]: [SitemapEntry(year_path(last_months[year]), _last(its))] for year, its in years.items()}

@@ -34,14 +34,14 @@ class Letter(NamedTuple):
 
 def topics_pages(library: Library) -> Iterator[Output]:
     """Yield the page of all topics; where they are many, that of the most used, and one for each letter."""
-    by_name = sorted(library.topics.values(), key=lambda shelf: (shelf.topic.name.casefold(), shelf.topic.slug))
+    by_name = sorted(library.topics.values(), key=lambda shelf: _name(shelf.topic))
     parted = by_letter(library)
     letters = tuple(parted)
     most_used: tuple[Topic, ...] = ()
     counts: tuple[TopicCount, ...] = ()
     if letters:
-        used = {shelf.topic.slug for shelf in sorted(by_name, key=lambda shelf: -len(shelf.cards))[:MOST_USED]}
-        most_used = tuple(shelf.topic for shelf in by_name if shelf.topic.slug in used)
+        by_use = sorted(by_name, key=lambda shelf: -len(shelf.cards))
+        most_used = tuple(sorted((shelf.topic for shelf in by_use[:MOST_USED]), key=_name))
     else:
         counts = tuple(TopicCount(s.topic.name, s.topic.url, s.topic.feed_url, len(s.cards)) for s in by_name)
     inputs = {"topics": counts, "most_used": most_used, "letters": letters}
@@ -63,10 +63,12 @@ def by_letter(library: Library) -> dict[Letter, tuple[Topic, ...]]:
     groups: dict[Letter, list[Topic]] = {letter: [] for letter in letters_of(library)}
     for slug, shelf in library.topics.items() if groups else ():
         groups[_letter(_sign(slug))].append(shelf.topic)
-    return {
-        letter: tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.slug)))
-        for letter, topics in groups.items()
-    }
+    return {letter: tuple(sorted(topics, key=_name)) for letter, topics in groups.items()}
+
+
+def _name(topic: Topic) -> tuple[str, str]:
+    """Return what topics are listed by."""
+    return topic.name.casefold(), topic.slug
 
 
 def _sign(slug: str) -> str:
